@@ -1,0 +1,1 @@
+"""What Contactpunt can do; knows no Telegram."""

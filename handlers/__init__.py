@@ -1,0 +1,1 @@
+"""Telegram in, services called, Telegram out."""
