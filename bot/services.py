@@ -1,0 +1,44 @@
+"""Everything a handler may call, as one typed object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.clock import Now, utc_now
+from bot.config import Zone
+from bot.people.model import Person
+from bot.people.service import People
+from bot.presses import Presses
+from bot.privacy import Privacy
+from bot.questions.service import Questions
+from bot.texts import Texts
+
+
+@dataclass
+class Services:
+    """The use cases, the sentences and the zone.
+
+    `texts` and `zone` are replaced on a reload, so read them anew for every update.
+    """
+
+    people: People
+    questions: Questions
+    privacy: Privacy
+    presses: Presses
+    texts: Texts
+    zone: Zone
+    now: Now = utc_now
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The enabled languages; the first is the one for who speaks none of them."""
+        return tuple(self.zone.languages)
+
+    def language_of(self, person: Person) -> str:
+        """The language to speak with *person*: theirs when the zone offers it."""
+        return self.enabled(person.language)
+
+    def enabled(self, language: str | None) -> str:
+        """*language* («fr» or «fr-BE») when the zone offers it, else the zone's first."""
+        short = (language or "").partition("-")[0].lower()
+        return short if short in self.languages else self.languages[0]
