@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from faq.yaml_reader import Place
+from faq.yaml_reader import Located, Problem, Steps
 
 LONGEST_ID = 45
 """Button data is `feature.action:id` in at most 64 bytes (Bot API); the rest is the feature's."""
@@ -140,8 +140,8 @@ class Content:
     facts: tuple[Fact, ...] = ()
     digest: str = ""
     """Changes whenever any word of it changes."""
-    places: dict[tuple[str, str], Place] = field(default_factory=dict, compare=False)
-    """Where `("entries", "minimum-age")` and the like stand, for messages to editors."""
+    written: dict[tuple[str, str], Located] = field(default_factory=dict, compare=False, repr=False)
+    """What stands where: `written["entries", "minimum-age"]`, for messages to editors."""
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
@@ -164,6 +164,15 @@ class Content:
 
     def smalltalk_of(self, id_: str) -> Smalltalk | None:
         return next((talk for talk in self.smalltalk if talk.id == id_), None)
+
+    def problem(self, kind: str, id_: str, message: str, steps: Steps = ()) -> Problem:
+        """A problem with one field of an item, at the line where that field stands."""
+        field_ = ".".join((id_, *(str(step) for step in steps)))
+        located = self.written.get((kind, id_))
+        if located is None:
+            return Problem(kind, 1, message, field_)
+        place = located.place(steps)
+        return Problem(place.file, place.line, message, field_)
 
     def _all_languages(self) -> Iterable[Iterable[str]]:
         yield from (entry.languages for entry in self.entries)

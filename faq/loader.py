@@ -81,10 +81,8 @@ def load(
         topics=_made(Topic, items["topics"], problems),
         facts=_made(Fact, items["facts"], problems),
         digest=_digest(items),
-        places={
-            (kind, id_): located.place()
-            for kind, found in items.items()
-            for id_, located in found.items()
+        written={
+            (kind, id_): located for kind, found in items.items() for id_, located in found.items()
         },
     )
     if strict:

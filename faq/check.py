@@ -1,0 +1,219 @@
+"""What an editor has to put right: `python -m faq.check [DIR] [--overlay DIR] [--today 2026-11-21]`
+
+Prints every problem with file, line and field, and exits with 1 when there is one.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from faq.entry import LONGEST_ID, Content, Entry, EntryText, Fixed
+from faq.facts import figures
+from faq.loader import ContentProblems, load
+from faq.markup import LONGEST_MESSAGE, faults, length, plain
+from faq.readability import EASY_ENOUGH, reading_ease
+from faq.yaml_reader import Problem, Steps
+
+LANGUAGES = ("nl", "fr", "de", "en")
+LONGEST_ANSWER = LONGEST_MESSAGE - 900
+"""Leaves room for what the assistant adds: source, day, mark that it is automatic."""
+
+LONGEST_TITLE = 100
+"""A question is also the label of a button, which phones cut after about two lines."""
+
+OFFICIAL_TERMS = frozenset(
+    [
+        "politie",
+        "inspecteur",
+        "hoofdinspecteur",
+        "beveiligingsagent",
+        "beveiligingsagenten",
+        "aspirant",
+        "aspiranten",
+        "burgerpersoneel",
+        "politieschool",
+        "basisopleiding",
+        "selectieprocedure",
+        "selectieproeven",
+        "informatiesessie",
+        "infosessie",
+        "sollicitatie",
+        "sollicitatiegesprek",
+        "persoonlijkheidsproef",
+        "cognitieve",
+        "medische",
+        "sportproef",
+        "moraliteitsonderzoek",
+        "selectiecommissie",
+        "wervingsreserve",
+        "nationaliteit",
+        "rijksregisternummer",
+        "identiteitskaart",
+        "rijbewijs",
+        "vacature",
+        "vacatures",
+        "politiezone",
+        "zone",
+        "aanwervingspremie",
+        "kandidaat",
+        "kandidaten",
+        "jobpol",
+        "contactpunt",
+        "federale",
+        "lokale",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Findings:
+    problems: tuple[Problem, ...] = ()
+    expired: tuple[Problem, ...] = ()
+    """Entries that are out of date: a failure for whoever publishes, a warning while running."""
+
+
+def check(content: Content, today: date) -> Findings:
+    """Everything about the content that reading it file by file cannot show."""
+    found = [problem for entry in content.entries for problem in _entry(entry, content)]
+    for kind in ("routes", "actions", "smalltalk"):
+        for fixed in getattr(content, kind):
+            found += _fixed(fixed, kind, content)
+    found += _collisions(content)
+    expired = [
+        _problem(content, entry.id, f"was valid until {entry.valid_until}", "valid_until")
+        for entry in content.entries
+        if entry.expired(today)
+    ]
+    return Findings(tuple(sorted(found)), tuple(sorted(expired)))
+
+
+def _entry(entry: Entry, content: Content) -> Iterator[Problem]:
+    def problem(message: str, *steps: str) -> Problem:
+        return _problem(content, entry.id, message, ".".join(steps))
+
+    if len(entry.id.encode()) > LONGEST_ID:
+        yield problem(f"is longer than {LONGEST_ID} bytes, too long for a button", "id")
+    if not all(part.isalnum() for part in entry.id.split("-")) or entry.id != entry.id.lower():
+        yield problem("is written with small letters, digits and hyphens", "id")
+    if content.topics and entry.topic not in {topic.id for topic in content.topics}:
+        yield problem(f"{entry.topic!r} is not in topics.yaml", "topic")
+    for other in entry.related:
+        if other == entry.id or other not in content.by_id:
+            yield problem(f"{other!r} is not another entry", "related")
+    known = {fact.id for fact in content.facts}
+    for source in entry.sources:
+        if not source.url.startswith(("https://", "http://")):
+            yield problem(f"{source.url!r} is not an address", "sources")
+        for fact in source.facts:
+            if fact not in known:
+                yield problem(f"fact {fact} is not in facts.yaml", "sources")
+    for tag in LANGUAGES:
+        if tag not in entry.languages and tag not in entry.untranslated:
+            yield problem("is missing; give the reason under 'untranslated'", "languages", tag)
+    for tag, text in entry.languages.items():
+        for message, field in _text(text, tag):
+            yield problem(message, "languages", tag, field)
+    yield from _unequal(entry, content)
+
+
+def _text(text: EntryText, tag: str) -> Iterator[tuple[str, str]]:
+    for field, written in (("answer", text.answer), ("volatile", text.volatile or "")):
+        for fault in faults(written):
+            yield fault, field
+    size = length(text.answer) + length(text.volatile or "")
+    if size > LONGEST_ANSWER:
+        yield f"has {size} characters, more than {LONGEST_ANSWER}", "answer"
+    if len(text.question) > LONGEST_TITLE:
+        yield f"has more than {LONGEST_TITLE} characters", "question"
+    if tag == "nl" and text.answer:
+        ease = reading_ease(plain(text.answer), OFFICIAL_TERMS)
+        if ease < EASY_ENOUGH:
+            yield f"is hard to read: {ease:.0f} of {EASY_ENOUGH:.0f} (Flesch-Douma)", "answer"
+
+
+def _unequal(entry: Entry, content: Content) -> Iterator[Problem]:
+    texts = entry.languages
+    if not texts:
+        return
+    first = "nl" if "nl" in texts else next(iter(texts))
+    wanted = figures(f"{texts[first].answer}\n{texts[first].volatile or ''}")
+    for tag, text in texts.items():
+        got = figures(f"{text.answer}\n{text.volatile or ''}")
+        if got == wanted:
+            continue
+        lacks = ", ".join(sorted(wanted - got)) or "nothing"
+        adds = ", ".join(sorted(got - wanted)) or "nothing"
+        yield _problem(
+            content,
+            entry.id,
+            f"other numbers than in {first}: lacks {lacks}; adds {adds}",
+            f"languages.{tag}.answer",
+        )
+
+
+def _fixed(fixed: Fixed, kind: str, content: Content) -> Iterator[Problem]:
+    for tag in LANGUAGES:
+        if tag not in fixed.languages:
+            yield _problem(content, fixed.id, "is missing", f"languages.{tag}", kind)
+    for tag, text in fixed.languages.items():
+        field = f"languages.{tag}.answer"
+        if kind != "actions" and not text.answer.strip():
+            yield _problem(content, fixed.id, "is missing", field, kind)
+        for fault in faults(text.answer):
+            yield _problem(content, fixed.id, fault, field, kind)
+        if length(text.answer) > LONGEST_ANSWER:
+            yield _problem(content, fixed.id, "is too long for a message", field, kind)
+
+
+def _collisions(content: Content) -> Iterator[Problem]:
+    from faq.normalise import normalised
+
+    owners: dict[tuple[str, str], str] = {}
+    for entry in content.entries:
+        for tag, text in entry.languages.items():
+            for phrasing in (text.question, *text.phrasings):
+                key = (tag, normalised(phrasing))
+                if not key[1]:
+                    continue
+                owner = owners.setdefault(key, entry.id)
+                if owner != entry.id:
+                    yield _problem(
+                        content,
+                        entry.id,
+                        f"{phrasing!r} is also a phrasing of {owner}",
+                        f"languages.{tag}.phrasings",
+                    )
+
+
+def _problem(
+    content: Content, id_: str, message: str, field: str, kind: str = "entries"
+) -> Problem:
+    steps: Steps = tuple(field.split("."))
+    return content.problem(kind, id_, message, steps)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m faq.check", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="instead of the shipped content")
+    parser.add_argument("--overlay", type=Path, help="what a zone changes")
+    parser.add_argument("--today", type=date.fromisoformat, help="the day for 'valid until'")
+    chosen = parser.parse_args(arguments)
+    try:
+        content = load(chosen.folder, chosen.overlay)
+        findings = check(content, chosen.today or datetime.now(UTC).date())
+        problems = [*findings.problems, *findings.expired]
+        counted = f"{len(content.entries)} entries"
+    except ContentProblems as trouble:
+        problems = trouble.problems
+        counted = "content not complete"
+    for problem in problems:
+        sys.stdout.write(f"{problem}\n")
+    sys.stdout.write(f"{counted}, {len(problems)} problems\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
