@@ -1,0 +1,1 @@
+"""Writing to people: what a message is, the promises to send one, and keeping them."""
