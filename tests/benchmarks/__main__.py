@@ -1,0 +1,224 @@
+"""`make bench`: Contactpunt against a bare python-telegram-bot echo bot, in the same run.
+
+Only ratios travel between machines, so every figure is divided by the yardstick's own of this run.
+The bot under measurement runs alone on one core; the people and their Bot API on the other. Flood
+buckets are off (CONTACTPUNT_FLOOD_LIMIT=0): the people here write faster than people can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks.echo_bot import TOKEN
+from tests.benchmarks.load_server import LoadServer
+
+ROOT = Path(__file__).parents[2]
+CORES = sorted(os.sched_getaffinity(0))
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A bot process that answered its first message."""
+
+    pid: int
+    server: LoadServer
+    first_answer: float
+    """Seconds from the start of the process to its answer to a waiting `/start`."""
+
+    def cpu(self) -> float:
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def resident(self) -> float:
+        """MiB."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+@asynccontextmanager
+async def running(bot: str, data: Path, *, delay: float = 0.0) -> AsyncIterator[Running]:
+    """Start *bot* (`contactpunt`, `echo` or `echo256`) on its own core; end it afterwards."""
+    server = LoadServer(delay)
+    await server.start()
+    root = f"http://127.0.0.1:{server.port}"
+    if bot == "contactpunt":
+        command = [sys.executable, "-m", "bot", "run"]
+    else:
+        command = [sys.executable, "-m", "tests.benchmarks.echo_bot", root, bot.removeprefix("echo")]
+    environment = os.environ | {
+        "CONTACTPUNT_BOT_TOKEN": TOKEN,
+        "CONTACTPUNT_BOT_API": root,
+        "CONTACTPUNT_DATA": str(data),
+        "CONTACTPUNT_FLOOD_LIMIT": "0",
+    }
+    server.text = lambda number: "/start"
+    server.write(1)
+    server.begin()
+    began = time.perf_counter()
+    with (data / f"{bot}.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *[word for word in command if word],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: os.sched_setaffinity(0, CORES[-1:]),
+        )
+    try:
+        await asyncio.wait_for(server.first_answer.wait(), 60)
+        yield Running(process.pid, server, time.perf_counter() - began)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), 15)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        await server.stop()
+
+
+@dataclass
+class Report:
+    """A figure, the yardstick's, their ratio, and what it has to reach."""
+
+    table: Table
+    missed: int = 0
+
+    def line(
+        self, what: str, ours: float, yardstick: float, bound: float, *, at_most: bool, unit: str
+    ) -> None:
+        ratio = ours / yardstick if yardstick else float("inf")
+        reached = ratio <= bound if at_most else ratio >= bound
+        self.missed += not reached
+        self.table.add_row(
+            what,
+            f"{ours:.4g} {unit}",
+            f"{yardstick:.4g} {unit}",
+            f"{ratio:.2f}x",
+            f"{'<=' if at_most else '>='} {bound:g}x",
+            "yes" if reached else "NO",
+        )
+
+
+QUESTIONS = (
+    "hoe oud moet je zijn om te soliciteren",
+    "wat verdien je als inspecteur",
+    "moet ik een rijbewijs hebben",
+    "hoe lang duurt de opleiding",
+)
+
+
+async def measure(report: Report, seconds: float, steps: int) -> None:
+    def question(number: int) -> str:
+        return QUESTIONS[number % len(QUESTIONS)]
+
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+
+        async def crowd(bot: str, people: int, delay: float = 0.0, text: str = "/help") -> list[float]:
+            """Answers a second, and answers per CPU-second."""
+            async with running(bot, data, delay=delay) as bot_:
+                bot_.server.text = question if text == "question" else lambda number: text
+                await bot_.server.crowd(people, 1.0)
+                before = bot_.cpu()
+                load = await bot_.server.crowd(people, seconds)
+                return [load.per_second, load.answered / (bot_.cpu() - before)]
+
+        async def first_answer(bot: str) -> float:
+            times = []
+            for _ in range(3):
+                async with running(bot, data) as bot_:
+                    times.append(bot_.first_answer)
+            return sorted(times)[1]
+
+        async with running("contactpunt", data):
+            pass  # builds the index once, so that it is cached below
+        report.line(
+            "start to first answer, cached index",
+            await first_answer("contactpunt"),
+            await first_answer("echo"),
+            4,
+            at_most=True,
+            unit="s",
+        )
+
+        bare = await crowd("echo", 50)
+        ours = await crowd("contactpunt", 50)
+        report.line(
+            "durable steps per CPU-second, 50 people", ours[1], bare[1], 1, at_most=False, unit="/s"
+        )
+        asked = await crowd("contactpunt", 50, text="question")
+        report.line(
+            "questions answered per CPU-second, 50 people",
+            asked[1],
+            bare[1],
+            0.5,
+            at_most=False,
+            unit="/s",
+        )
+        bare, ours = await crowd("echo256", 300), await crowd("contactpunt", 300)
+        report.line("300 people at once", ours[0], bare[0], 6, at_most=False, unit="/s")
+        bare, ours = await crowd("echo256", 300, 0.04), await crowd("contactpunt", 300, 0.04)
+        report.line("300 people, 40 ms network", ours[0], bare[0], 6, at_most=False, unit="/s")
+
+        loads = {}
+        for bot in ("echo", "contactpunt"):
+            async with running(bot, data) as bot_:
+                bot_.server.text = lambda number: "/help"
+                await bot_.server.steady(100, 100, 1)
+                loads[bot] = await bot_.server.steady(100, 100, seconds)
+        for share, bound in ((0.5, 2), (0.99, 3)):
+            report.line(
+                f"answer time at 100/s, p{share * 100:.0f}",
+                loads["contactpunt"].percentile(share) * 1000,
+                loads["echo"].percentile(share) * 1000,
+                bound,
+                at_most=True,
+                unit="ms",
+            )
+
+        async with running("contactpunt", data) as bot_:
+            await asyncio.sleep(1)
+            idle = bot_.resident()
+            report.line("resident memory, idle, against 200 MiB", idle, 200, 1, at_most=True, unit="MiB")
+            bot_.server.text = question
+            await bot_.server.steps(100, steps)
+            report.line(
+                f"memory after {steps} steps, against idle",
+                bot_.resident(),
+                idle,
+                1.15,
+                at_most=True,
+                unit="MiB",
+            )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5, help="length of each crowd")
+    parser.add_argument("--steps", type=int, default=50_000, help="steps of the memory figure")
+    arguments = parser.parse_args()
+    os.sched_setaffinity(0, CORES[:1])
+    table = Table("what", "Contactpunt", "yardstick", "ratio", "to reach", "reached")
+    report = Report(table)
+    asyncio.run(measure(report, arguments.seconds, arguments.steps))
+    Console(width=120).print(table, "Flood buckets off; each bot alone on one core.")
+    return 1 if report.missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
