@@ -1,0 +1,1 @@
+"""Questions in the candidate's own words, and the approved answers to them."""

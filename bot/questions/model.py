@@ -1,0 +1,261 @@
+"""What a question can lead to, and the rules that decide on it. No I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Final, NewType
+
+from markupsafe import Markup, escape
+
+from faq.match import Outcome
+
+EntryId = NewType("EntryId", str)
+
+MOST_TITLES: Final = 3
+"""How many entries «did you mean» offers."""
+
+PAGE: Final = 8
+"""Entries of a topic on one screen of a phone."""
+
+
+@dataclass(frozen=True)
+class Title:
+    """An entry by its question."""
+
+    entry: EntryId
+    text: str
+
+
+@dataclass(frozen=True)
+class Source:
+    url: str
+    read_on: date
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An approved answer. *written_in* differs from *language* when there is no translation."""
+
+    entry: EntryId
+    language: str
+    written_in: str
+    topic: str
+    title: str
+    text: Markup
+    volatile: Markup | None
+    sources: tuple[Source, ...]
+    confirmed_on: date | None
+    """When an editor of the zone opened the live page; None: it still has to be confirmed."""
+    related: tuple[Title, ...]
+
+
+@dataclass(frozen=True)
+class DidYouMean:
+    """Close, not sure: at most three titles, and «something else»."""
+
+    language: str
+    titles: tuple[Title, ...]
+
+
+@dataclass(frozen=True)
+class Clarify:
+    """Nothing fits: ask once to say it differently. *careful*: it held something too personal."""
+
+    language: str
+    careful: bool = False
+
+
+@dataclass(frozen=True)
+class Human:
+    """We do not know: a person is offered, and what came closest, if anything."""
+
+    language: str
+    titles: tuple[Title, ...] = ()
+    careful: bool = False
+
+
+@dataclass(frozen=True)
+class FixedRoute:
+    """Comes before everything: where to go, at once."""
+
+    name: str
+    language: str
+    text: Markup
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Something the assistant does, asked for in words: `human`, `book`, `language` …"""
+
+    action: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A greeting, thanks or insult, and the line that answers it."""
+
+    kind: str
+    language: str
+    text: Markup
+
+
+@dataclass(frozen=True)
+class TopicNamed:
+    """Somebody typed the name of a topic."""
+
+    topic: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Both:
+    """Two questions in one message, each with its own reply."""
+
+    parts: tuple[Answer | Wanted, ...]
+    language: str
+
+
+Reply = Answer | DidYouMean | Clarify | Human | FixedRoute | Wanted | Chat | TopicNamed | Both
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic with the entries of one track, in the order of the content."""
+
+    id: str
+    title: str
+    entries: tuple[Title, ...]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self.entries) // PAGE))
+
+    def page(self, number: int) -> tuple[Title, ...]:
+        """The entries of page *number*, counted from 1; one that does not exist is empty."""
+        return self.entries[(number - 1) * PAGE : number * PAGE] if number > 0 else ()
+
+
+class Verdict(StrEnum):
+    """What a reader thinks of an answer; the last four are reasons for a thumb down."""
+
+    GOOD = "good"
+    BAD = "bad"
+    OTHER_QUESTION = "other"
+    UNCLEAR = "unclear"
+    WRONG = "wrong"
+    INCOMPLETE = "short"
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """What we remember of a conversation: the last entry, and whether we just asked back."""
+
+    last_entry: EntryId | None = None
+    clarified: bool = False
+
+    def after(self, reply: Reply) -> Dialogue:
+        match reply:
+            case Answer(entry=entry):
+                return Dialogue(entry)
+            case Both(parts=parts):
+                entries = [part.entry for part in parts if isinstance(part, Answer)]
+                return Dialogue(entries[-1] if entries else self.last_entry)
+            case DidYouMean() | Clarify():
+                return replace(self, clarified=True)
+            case _:
+                return replace(self, clarified=False)
+
+
+class Step(StrEnum):
+    ANSWER = "answer"
+    OFFER = "offer"
+    CLARIFY = "clarify"
+    HUMAN = "human"
+
+
+def next_step(outcome: Outcome, dialogue: Dialogue) -> Step:
+    """Never ask back twice in a row: who was not understood the second time gets a person."""
+    if outcome is Outcome.SURE:
+        return Step.ANSWER
+    if dialogue.clarified:
+        return Step.HUMAN
+    return Step.OFFER if outcome is Outcome.UNSURE else Step.CLARIFY
+
+
+_PLACE = re.compile(r"\{zone\.(\w+)\}")
+
+
+def filled(text: str, fact: Callable[[str], str | None]) -> Markup:
+    """Put the facts of the zone into *text*; a line with one that is not known is left out."""
+    lines = []
+    for line in text.strip().splitlines():
+        values = {name: fact(name) for name in _PLACE.findall(line)}
+        if None not in values.values():
+            lines.append(_PLACE.sub(lambda place: str(escape(values[place[1]])), line))  # noqa: B023
+    joined = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return Markup(joined)  # noqa: S704 - checked content, escaped facts
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A question we could not answer, scrubbed, without the person."""
+
+    text: str
+    language: str
+    best: EntryId | None
+    asked_on: date
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Unanswered questions that look alike."""
+
+    language: str
+    best: EntryId | None
+    texts: tuple[str, ...]
+    last_asked_on: date
+
+    @property
+    def count(self) -> int:
+        return len(self.texts)
+
+
+def as_cases(themes: Sequence[Theme]) -> str:
+    """The themes as YAML for `faq/cases`: an editor keeps the lines and corrects the entry."""
+    lines = []
+    for theme in themes:
+        lines.append(f"# {theme.count} x, last on {theme.last_asked_on.isoformat()}")
+        lines.append(f"- entry: {theme.best or 'null'}")
+        lines.append("  asked:")
+        lines += [f"    - {_quoted(text)}" for text in dict.fromkeys(theme.texts)]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_CARE: Final = re.compile(
+    r"strafblad|veroordeel|veroordeling|gevangenis|proces-?verbaal|drugs|cannabis|verslaafd"
+    r"|ziekte|ziek\b|kanker|diabetes|epilep|depress|burn-?out|autis|adhd|medicatie|zwanger|hiv\b"
+    r"|beperking|handicap|psychiat|geloof|moslim|jood|katholiek|homo\b|lesbi|transgender|vakbond"
+    r"|casier judiciaire|condamn|prison|drogue|maladie|malade|cancer|épilep|dépress|médicament"
+    r"|enceinte|religion|musulman|juif|syndicat"
+    r"|vorstraf|strafregister|verurteil|gefängnis|drogen|krank|krebs|schwanger|behinder|religion"
+    r"|gewerkschaft|criminal record|convict|prison|illness|disease|medication|pregnan|disab"
+    r"|muslim|jewish|trade union",
+    re.IGNORECASE,
+)
+
+
+def is_delicate(text: str) -> bool:
+    """Whether *text* touches health, a criminal record, belief or union (articles 9 and 10 GDPR).
+
+    Such a question is answered like any other, but never kept.
+    """
+    return _CARE.search(text) is not None

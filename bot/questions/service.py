@@ -1,0 +1,377 @@
+"""Ask anything: what a question leads to, from the approved content only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Protocol
+
+from rapidfuzz import fuzz
+
+from bot.clock import BRUSSELS, Now
+from bot.config import Zone
+from bot.people.model import Person
+from bot.presses import Presses
+from bot.questions import store
+from bot.questions.model import (
+    MOST_TITLES,
+    Answer,
+    Both,
+    Chat,
+    Clarify,
+    Dialogue,
+    DidYouMean,
+    EntryId,
+    FixedRoute,
+    Human,
+    Reply,
+    Source,
+    Step,
+    Theme,
+    Title,
+    Topic,
+    TopicNamed,
+    Unanswered,
+    Verdict,
+    Wanted,
+    filled,
+    is_delicate,
+    next_step,
+)
+from bot.redaction import scrub
+from bot.storage.database import Database
+from faq.entry import Content, Entry
+from faq.match import Match, Outcome
+
+LEADING = "nl"
+"""Dutch prevails: it stands in, labelled, where an answer has no translation."""
+
+KEPT = timedelta(days=90)
+ALIKE = 80.0
+"""rapidfuzz.token_set_ratio (0 to 100) from which two unanswered questions are one theme."""
+
+
+class Matching(Protocol):
+    """The part of `faq.matcher.Matcher` that is used here."""
+
+    def ask(
+        self, text: str, *, language: str | None = None, context: str | None = None
+    ) -> Match: ...
+
+
+class UnknownEntry(LookupError):
+    """The entry was taken away, has expired, or never existed."""
+
+
+class Questions:
+    """Answers questions; remembers only the last entry and whether we just asked back."""
+
+    def __init__(
+        self,
+        database: Database,
+        presses: Presses,
+        zone: Zone,
+        content: Content,
+        matcher: Matching,
+        now: Now,
+    ) -> None:
+        self.database = database
+        self.presses = presses
+        self.now = now
+        self.zone = zone
+        self.replace(content, matcher)
+
+    def replace(self, content: Content, matcher: Matching, zone: Zone | None = None) -> None:
+        """Answer from *content* from now on; both were made and checked before."""
+        self.zone = zone or self.zone
+        self.content = content
+        self.matcher = matcher
+        self._topics_by_name = {
+            _plain(name): topic.id for topic in content.topics for name in topic.languages.values()
+        }
+        self._words = frozenset(_words(content))
+
+    async def ask(self, person: Person, text: str, update_id: int) -> Reply:
+        """Reply to what *person* wrote. The same update gets the same reply again."""
+        topic = self._topics_by_name.get(_plain(text))
+        if topic is not None:
+            return TopicNamed(topic, self._enabled(person.language))
+
+        async with self.database.reading() as reader:
+            before = await store.dialogue(reader, person.id, update_id)
+        match = self.matcher.ask(
+            text, language=self._enabled(person.language), context=before.last_entry
+        )
+        language = self._spoken(match, person.language)
+        reply = self._reply(match, before, language, is_delicate(text))
+        after = before.after(reply)
+        if after != before:
+            await self._remember(person, before, after, update_id, self._kept(match, reply, text))
+        return reply
+
+    def route(self, text: str, language: str | None) -> FixedRoute | None:
+        """The fixed route that *text* calls for: before everything, even without a database."""
+        match = self.matcher.ask(text, language=self._enabled(language))
+        if match.outcome is not Outcome.ROUTE:
+            return None
+        return self._route(match, self._spoken(match, language))
+
+    def show(self, entry: EntryId, language: str) -> Answer:
+        """The answer of *entry*.
+
+        Raises:
+            UnknownEntry: it is gone.
+        """
+        found = self.content.entry_of(entry)
+        if found is None or found.expired(self._today()):
+            raise UnknownEntry(entry)
+        written_in = self._written_in(found, language)
+        text = found.languages[written_in]
+        return Answer(
+            entry=EntryId(found.id),
+            language=language,
+            written_in=written_in,
+            topic=found.topic,
+            title=text.question,
+            text=filled(text.answer, self.zone.filled),
+            volatile=filled(text.volatile, self.zone.filled) if text.volatile else None,
+            sources=tuple(Source(source.url, source.checked_on) for source in found.sources),
+            confirmed_on=found.checked_on,
+            related=self._titles(found.related, language),
+        )
+
+    async def opened(self, person: Person, entry: EntryId, update_id: int) -> None:
+        """*person* opened an answer with a button: follow-ups are about it."""
+        async with self.database.reading() as reader:
+            before = await store.dialogue(reader, person.id, update_id)
+        after = Dialogue(entry)
+        if after != before:
+            await self._remember(person, before, after, update_id, None)
+
+    async def gave_up(self, person: Person, update_id: int) -> None:
+        """*person* tapped «something else»: a person is offered, we do not ask back again."""
+        async with self.database.reading() as reader:
+            before = await store.dialogue(reader, person.id, update_id)
+        if before.clarified:
+            await self._remember(person, before, Dialogue(before.last_entry), update_id, None)
+
+    async def start_over(self, person: Person) -> None:
+        """Forget what the conversation was about."""
+        async with self.database.transaction() as tx:
+            await store.forget(tx, person.id)
+
+    def topics(self, track: str, language: str) -> Sequence[Topic]:
+        """The topics of *track* («uniform» or «civilian») that have entries, in order."""
+        made = (self._topic(topic.id, track, language) for topic in self.content.topics)
+        return [topic for topic in made if topic is not None and topic.entries]
+
+    def topic_of(self, id_: str, track: str, language: str) -> Topic | None:
+        """One topic, for one track or (track "") for both."""
+        topic = self._topic(id_, track, language)
+        return topic if topic is not None and topic.entries else None
+
+    async def judge(
+        self,
+        person: Person,
+        message_id: int,
+        entry: EntryId,
+        language: str,
+        verdict: Verdict,
+        update_id: int,
+    ) -> bool:
+        """Count what a reader thinks, once per answer shown; only the count is kept.
+
+        Returns False when this reader said so before.
+        """
+        if self.content.entry_of(entry) is None:
+            raise UnknownEntry(entry)
+        async with self.database.transaction() as tx:
+            subject = f"judged.{'why' if verdict not in (Verdict.GOOD, Verdict.BAD) else 'thumb'}"
+            if not await self.presses.claim(tx, person.id, message_id, subject, update_id):
+                return False
+            await store.count(tx, entry, language, verdict)
+            return True
+
+    async def verdicts(self) -> dict[tuple[EntryId, str, Verdict], int]:
+        async with self.database.reading() as reader:
+            return await store.counts(reader)
+
+    async def unanswered(self) -> Sequence[Theme]:
+        """What we could not answer in the last 90 days, alike ones together, most asked first."""
+        async with self.database.reading() as reader:
+            questions = await store.kept_since(reader, self._today() - KEPT)
+        return _themes(questions)
+
+    def _reply(self, match: Match, dialogue: Dialogue, language: str, careful: bool) -> Reply:
+        if match.outcome is Outcome.ROUTE:
+            return self._route(match, language)
+        if match.outcome is Outcome.ACTION and match.action:
+            return Wanted(match.action, language)
+        if match.outcome is Outcome.SMALLTALK and match.smalltalk:
+            return self._chat(match.smalltalk, language)
+        if match.parts:
+            return self._two(match.parts, dialogue, language, careful)
+        return self._one(match, dialogue, language, careful)
+
+    def _one(self, match: Match, dialogue: Dialogue, language: str, careful: bool) -> Reply:
+        step = next_step(match.outcome, dialogue)
+        if step is Step.ANSWER and match.best is not None:
+            try:
+                return self.show(EntryId(match.best.id), language)
+            except UnknownEntry:
+                step = next_step(Outcome.UNSURE, dialogue)
+        titles = self._titles((c.id for c in match.candidates[:MOST_TITLES]), language)
+        if step is Step.OFFER and titles:
+            return DidYouMean(language, titles)
+        if step is Step.HUMAN:
+            close = titles if match.outcome is Outcome.UNSURE else ()
+            return Human(language, close, careful)
+        return Clarify(language, careful)
+
+    def _two(
+        self, matches: Sequence[Match], dialogue: Dialogue, language: str, careful: bool
+    ) -> Reply:
+        """Both answered, or both offered."""
+        fresh = Dialogue(dialogue.last_entry)
+        replies = [self._reply(match, fresh, language, careful) for match in matches]
+        route = next((reply for reply in replies if isinstance(reply, FixedRoute)), None)
+        if route is not None:
+            return route
+        sure = tuple(reply for reply in replies if isinstance(reply, Answer | Wanted))
+        if len(sure) == len(replies):
+            distinct = tuple({_subject(reply): reply for reply in sure}.values())
+            return Both(distinct, language) if len(distinct) > 1 else distinct[0]
+        first = [match.candidates[0].id for match in matches if match.candidates]
+        second = [candidate.id for match in matches for candidate in match.candidates[1:2]]
+        titles = self._titles((*first, *second), language)[:MOST_TITLES]
+        if not titles or dialogue.clarified:
+            return Human(language, titles, careful)
+        return DidYouMean(language, titles)
+
+    def _kept(self, match: Match, reply: Reply, text: str) -> Unanswered | None:
+        """What the editor may read of it later; never what touches health, record or belief."""
+        if not isinstance(reply, DidYouMean | Clarify | Human) or is_delicate(text):
+            return None
+        scrubbed = scrub(text, self._words)
+        if not scrubbed:
+            return None
+        best = EntryId(match.best.id) if match.best else None
+        return Unanswered(scrubbed, reply.language, best, self._today())
+
+    async def _remember(
+        self,
+        person: Person,
+        before: Dialogue,
+        after: Dialogue,
+        update_id: int,
+        question: Unanswered | None,
+    ) -> None:
+        async with self.database.transaction() as tx:
+            repeated = question is not None and await store.is_handled(tx, person.id, update_id)
+            await store.remember(tx, person.id, before, after, update_id, self.now())
+            if question is not None and not repeated:
+                await store.keep(tx, question)
+
+    def _route(self, match: Match, language: str) -> FixedRoute:
+        name = match.route or ""
+        route = self.content.route_of(name)
+        if route is None:
+            raise LookupError(f"the matcher names the route {name!r}, which has no text")
+        text = route.languages.get(language) or route.languages[LEADING]
+        own = self.zone.routes.get(name)
+
+        def fact(place: str) -> str | None:
+            return getattr(own, place, None) or self.zone.filled(place)
+
+        return FixedRoute(name, language, filled(text.answer, fact))
+
+    def _chat(self, kind: str, language: str) -> Reply:
+        talk = self.content.smalltalk_of(kind)
+        if talk is None:
+            return Clarify(language)
+        text = talk.languages.get(language) or talk.languages[LEADING]
+        return Chat(kind, language, filled(text.answer, self.zone.filled))
+
+    def _topic(self, id_: str, track: str, language: str) -> Topic | None:
+        topic = next((topic for topic in self.content.topics if topic.id == id_), None)
+        if topic is None:
+            return None
+        entries = (
+            entry.id
+            for entry in self.content.entries
+            if entry.topic == id_ and (not track or track in entry.tracks)
+        )
+        name = topic.languages.get(language) or topic.languages[LEADING]
+        return Topic(id_, name, self._titles(entries, language))
+
+    def _titles(self, ids: Iterable[str], language: str) -> tuple[Title, ...]:
+        """Entries by their question; those that are gone or expired are left out."""
+        titles = {}
+        for id_ in ids:
+            entry = self.content.entry_of(id_)
+            if entry is not None and not entry.expired(self._today()):
+                question = entry.languages[self._written_in(entry, language)].question
+                titles[id_] = Title(EntryId(id_), question)
+        return tuple(titles.values())
+
+    @staticmethod
+    def _written_in(entry: Entry, language: str) -> str:
+        return next(
+            (tag for tag in (language, LEADING) if tag in entry.languages),
+            next(iter(entry.languages)),
+        )
+
+    def _spoken(self, match: Match, language: str | None) -> str:
+        """The language a message is written in, when the zone speaks it; else the person's."""
+        if match.language in self.zone.languages:
+            return match.language
+        return self._enabled(language)
+
+    def _enabled(self, language: str | None) -> str:
+        languages = self.zone.languages
+        return language if language in languages else languages[0]
+
+    def _today(self) -> date:
+        return self.now().astimezone(BRUSSELS).date()
+
+
+def _subject(reply: Answer | Wanted) -> str:
+    return reply.entry if isinstance(reply, Answer) else f"action:{reply.action}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _words(content: Content) -> Iterable[str]:
+    """Every word of our own content in small letters: what is there is nobody's name."""
+    for entry in content.entries:
+        for text in entry.languages.values():
+            for sentence in (text.question, text.answer, *text.phrasings):
+                yield from re.findall(r"[^\W\d_]+", sentence.casefold())
+
+
+def _themes(questions: Sequence[Unanswered]) -> Sequence[Theme]:
+    """Group what is alike; the first of a group stands for it."""
+    groups: list[list[Unanswered]] = []
+    for question in questions:
+        for group in groups:
+            first = group[0]
+            if first.language == question.language and (
+                fuzz.token_set_ratio(_plain(first.text), _plain(question.text)) >= ALIKE
+            ):
+                group.append(question)
+                break
+        else:
+            groups.append([question])
+    themes = [
+        Theme(
+            group[0].language,
+            group[0].best,
+            tuple(question.text for question in group),
+            max(question.asked_on for question in group),
+        )
+        for group in groups
+    ]
+    return sorted(themes, key=lambda theme: -theme.count)
