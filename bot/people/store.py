@@ -1,0 +1,213 @@
+"""The table of people and the statements on it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, String, bindparam, func, select, true
+from sqlalchemy import update as sql_update
+
+from bot.people.model import INACTIVE_AFTER, Person, PersonId
+from bot.storage.columns import Moment, RowId, upsert
+from bot.storage.database import Reader, Row, Transaction, prepared
+from bot.storage.inventory import About, impersonal, personal, table
+
+people = table(
+    "people",
+    Column("id", RowId, primary_key=True, info=personal("our number for this person")),
+    Column(
+        "account",
+        BigInteger,
+        nullable=False,
+        unique=True,
+        info=personal("where to write back"),
+    ),
+    Column("language", String(8), nullable=False, info=personal("in which language to write")),
+    Column(
+        "language_chosen",
+        Boolean,
+        nullable=False,
+        info=personal("whether they chose the language themselves"),
+    ),
+    Column("source", String(64), info=personal("which poster or link brought them here")),
+    Column(
+        "reachable",
+        Boolean,
+        nullable=False,
+        server_default=true(),
+        info=personal("whether messages still arrive"),
+    ),
+    Column("paused_at", Moment, info=personal("since when they want everything frozen")),
+    Column("stopped_at", Moment, info=personal("since when they want no messages from us")),
+    Column(
+        "last_seen_on",
+        Date,
+        nullable=False,
+        index=True,
+        info=personal("the last day they wrote; from it the term is counted"),
+    ),
+    Column("reminded_on", Date, info=personal("when we announced that we would forget them")),
+    Column("created_at", Moment, nullable=False, info=personal("when they first wrote")),
+    about=About(
+        person="id",
+        purpose="answer who writes to us, in their language, and respect who wants silence",
+        keep=INACTIVE_AFTER,
+        counted_from="last_seen_on",
+    ),
+)
+
+_FIELDS = (
+    people.c.id,
+    people.c.account,
+    people.c.language,
+    people.c.language_chosen,
+    people.c.source,
+    people.c.reachable,
+    people.c.paused_at,
+    people.c.stopped_at,
+    people.c.last_seen_on,
+    people.c.created_at,
+)
+
+_OF_ACCOUNT = prepared(select(*_FIELDS).where(people.c.account == bindparam("account")))
+_BY_ID = prepared(select(*_FIELDS).where(people.c.id == bindparam("person")))
+_ADD = prepared(upsert(people).on_conflict_do_nothing(index_elements=["account"]))
+_SEEN = prepared(
+    sql_update(people)
+    .where(people.c.id == bindparam("person"))
+    .values(last_seen_on=bindparam("today"), reachable=True, reminded_on=None)
+)
+_LANGUAGE = prepared(
+    sql_update(people)
+    .where(people.c.id == bindparam("person"))
+    .values(language=bindparam("chosen"), language_chosen=True)
+)
+_PAUSE = prepared(
+    sql_update(people)
+    .where(people.c.id == bindparam("person"))
+    .values(paused_at=func.coalesce(people.c.paused_at, bindparam("since", type_=Moment())))
+)
+_UNPAUSE = prepared(
+    sql_update(people).where(people.c.id == bindparam("person")).values(paused_at=None)
+)
+_STOP = prepared(
+    sql_update(people)
+    .where(people.c.id == bindparam("person"))
+    .values(stopped_at=func.coalesce(people.c.stopped_at, bindparam("since", type_=Moment())))
+)
+_RESUME = prepared(
+    sql_update(people)
+    .where(people.c.id == bindparam("person"))
+    .values(stopped_at=None, paused_at=None)
+)
+_UNREACHABLE = prepared(
+    sql_update(people).where(people.c.account == bindparam("whose")).values(reachable=False)
+)
+_SOURCE = prepared(
+    sql_update(people)
+    .where(people.c.id == bindparam("person"), people.c.source.is_(None))
+    .values(source=bindparam("tag"))
+)
+_REMINDED = prepared(
+    sql_update(people)
+    .where(people.c.id == bindparam("person"))
+    .values(reminded_on=bindparam("today"))
+)
+_TO_REMIND = prepared(
+    select(*_FIELDS)
+    .where(
+        people.c.last_seen_on <= bindparam("until"),
+        people.c.reminded_on.is_(None),
+        people.c.reachable,
+        people.c.stopped_at.is_(None),
+        people.c.paused_at.is_(None),
+    )
+    .order_by(people.c.id)
+    .limit(bindparam("most"))
+)
+_TO_FORGET = prepared(
+    select(*_FIELDS)
+    .where(
+        people.c.last_seen_on <= bindparam("inactive"),
+        (people.c.reminded_on <= bindparam("reminded"))
+        | ~people.c.reachable
+        | people.c.stopped_at.is_not(None)
+        | people.c.paused_at.is_not(None),
+    )
+    .order_by(people.c.id)
+    .limit(bindparam("most"))
+)
+
+
+async def of_account(reader: Reader, account: int) -> Person | None:
+    return _person(await reader.first(_OF_ACCOUNT, account=account))
+
+
+async def get(reader: Reader, id_: PersonId) -> Person:
+    """Raises:
+    LookupError: there is no such person (any more).
+    """
+    return Person(*await reader.one(_BY_ID, person=id_))
+
+
+async def add(tx: Transaction, account: int, language: str, today: date, now: datetime) -> Person:
+    """Make a person, unless somebody else just did."""
+    await tx.run(
+        _ADD,
+        account=account,
+        language=language,
+        language_chosen=False,
+        last_seen_on=today,
+        created_at=now,
+    )
+    return Person(*await tx.one(_OF_ACCOUNT, account=account))
+
+
+async def seen(tx: Transaction, id_: PersonId, today: date) -> int:
+    return await tx.run(_SEEN, person=id_, today=today)
+
+
+async def choose_language(tx: Transaction, id_: PersonId, language: str) -> None:
+    await tx.run(_LANGUAGE, person=id_, chosen=language)
+
+
+async def pause(tx: Transaction, id_: PersonId, since: datetime) -> None:
+    await tx.run(_PAUSE, person=id_, since=since)
+
+
+async def unpause(tx: Transaction, id_: PersonId) -> None:
+    await tx.run(_UNPAUSE, person=id_)
+
+
+async def stop(tx: Transaction, id_: PersonId, since: datetime) -> None:
+    await tx.run(_STOP, person=id_, since=since)
+
+
+async def resume(tx: Transaction, id_: PersonId) -> None:
+    await tx.run(_RESUME, person=id_)
+
+
+async def unreachable(tx: Transaction, account: int) -> None:
+    await tx.run(_UNREACHABLE, whose=account)
+
+
+async def source(tx: Transaction, id_: PersonId, tag: str) -> None:
+    """Keep where they came from the first time."""
+    await tx.run(_SOURCE, person=id_, tag=tag)
+
+
+async def to_remind(reader: Reader, until: date, most: int) -> list[Person]:
+    """People not seen since *until* whom we can tell that we will forget them."""
+    return [Person(*row) for row in await reader.all(_TO_REMIND, until=until, most=most)]
+
+
+async def reminded(tx: Transaction, id_: PersonId, today: date) -> None:
+    await tx.run(_REMINDED, person=id_, today=today)
+
+
+async def to_forget(reader: Reader, inactive: date, reminded: date, most: int) -> list[Person]:
+    """People not seen since *inactive* who were told by *reminded*, or whom we may not write."""
+    rows = await reader.all(_TO_FORGET, inactive=inactive, reminded=reminded, most=most)
+    return [Person(*row) for row in rows]
+
+
+def _person(row: Row | None) -> Person | None:
+    return None if row is None else Person(*row)

@@ -1,0 +1,360 @@
+"""SQLite: one connection writes, others read, and one COMMIT serves all who wait.
+
+A COMMIT with `synchronous=FULL` waits for the disk, far longer than any statement of ours takes.
+So each `transaction()` is a SAVEPOINT, those who queue meanwhile join the same SQL transaction,
+and the last in the queue commits for all. Nobody is told "done" before that COMMIT.
+
+A connection lives in a thread that does one job after the other. Jobs are handed over without
+waiting, in order; so leaving a transaction never awaits anything before its ROLLBACK, RELEASE or
+COMMIT is in line, and a cancelled task cannot leave one open.
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+from bot.errors import Conflict, StorageTrouble
+
+BUSY_SECONDS = 2.0
+"""How long SQLite itself waits for another process that holds the lock."""
+
+PATIENCE_SECONDS = 2.5
+"""How long somebody waits for a turn; with BUSY_SECONDS it stays under the promised five."""
+
+MOST_TOGETHER = 64
+"""Transactions that share one COMMIT at most: the first of them waits for the last."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA journal_size_limit=8388608",
+)
+
+_TROUBLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
+class Connection(aiosqlite.Connection):
+    """An aiosqlite connection that takes a job without a coroutine for each call."""
+
+    def submit(self, job: Callable[[], Any]) -> asyncio.Future[Any]:
+        """Put *job* in line; it is done whether or not somebody awaits the result."""
+        if not self._running:
+            raise StorageTrouble("the database is closed")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((future, job))
+        return future
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """For jobs, which run in the thread of this connection."""
+        return self._conn
+
+    @classmethod
+    async def open_at(cls, path: Path, pragmas: Sequence[str]) -> "Connection":
+        def connect() -> sqlite3.Connection:
+            raw = sqlite3.connect(
+                path,
+                isolation_level=None,  # BEGIN and COMMIT are ours to say
+                timeout=BUSY_SECONDS,
+                cached_statements=512,
+                check_same_thread=False,  # only while closing
+            )
+            try:
+                for pragma in pragmas:
+                    raw.execute(pragma).fetchall()
+            except BaseException:
+                raw.close()
+                raise
+            return raw
+
+        with_translation = cls(connect, iter_chunk_size=64)
+        try:
+            await with_translation
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        return with_translation
+
+
+def translated(error: sqlite3.Error) -> Exception:
+    """Say in our own words what SQLite reported; what is nobody's trouble stays as it is."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return Conflict(str(error))
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _TROUBLE:
+        return StorageTrouble(str(error))
+    return error
+
+
+class _Group:
+    """The transactions that one COMMIT serves."""
+
+    def __init__(self) -> None:
+        self.members = 0
+        self.begun = False  # written and read in the thread of the connection
+        self.lost = False  # likewise: SQLite gave the whole transaction up
+        self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class _Session:
+    def __init__(self, connection: Connection, opening: Callable[[], None]) -> None:
+        self._connection = connection
+        self._opening: Callable[[], None] | None = opening
+        self.touched = False
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        def job() -> list[Any]:
+            return self._connection.raw.execute(sql, values).fetchall()
+
+        found: list[Any] = await self._do(job)
+        return found
+
+    async def execute(self, sql: str, values: Sequence[Any]) -> int:
+        def job() -> int:
+            return self._connection.raw.execute(sql, values).rowcount
+
+        touched: int = await self._do(job)
+        return touched
+
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        await self._do(lambda: self._connection.raw.executemany(sql, rows) and None)
+
+    async def _do(self, job: Callable[[], Any]) -> Any:
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            self.touched = True
+            job = partial(_first_then, opening, job)
+        try:
+            return await self._connection.submit(job)
+        except sqlite3.Error as error:
+            raise translated(error) from error
+
+
+def _first_then(opening: Callable[[], None], job: Callable[[], Any]) -> Any:
+    opening()
+    return job()
+
+
+class SqliteEngine:
+    def __init__(self, path: Path, writer: Connection, readers: int) -> None:
+        self._path = path
+        self._writer = writer
+        self._taken = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._group: _Group | None = None
+        self._idle: asyncio.LifoQueue[Connection | None] = asyncio.LifoQueue()
+        self._readers: list[Connection] = []
+        for _ in range(readers):
+            self._idle.put_nowait(None)  # opened when somebody wants it
+
+    @classmethod
+    async def open(cls, path: Path, *, readers: int) -> "SqliteEngine":
+        make_private(path)
+        return cls(path, await Connection.open_at(path, _PRAGMAS), readers)
+
+    async def close(self) -> None:
+        for connection in (*self._readers, self._writer):
+            await connection.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[_Session]:
+        await self._turn()
+        if self._group is None:
+            self._group = _Group()
+        group = self._group
+        group.members += 1
+        session = _Session(self._writer, partial(self._open_savepoint, group))
+        try:
+            yield session
+        except BaseException:
+            self._leave(session, partial(self._roll_back, group))
+            raise
+        self._leave(session, partial(self._release, group))
+        if session.touched:
+            # Shielded: who is cancelled here stops waiting, the others' COMMIT goes on.
+            await asyncio.shield(group.committed)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[_Session]:
+        connection = await self._reader()
+        try:
+            session = _Session(connection, partial(_execute_in, connection, "BEGIN"))
+            yield session
+        finally:
+            if session.touched:
+                _unheard(connection.submit(partial(_end_reading, connection)))
+            self._idle.put_nowait(connection)
+
+    async def forget_traces(self) -> None:
+        """Empty the write-ahead log; a reader in the middle of something makes it wait a turn."""
+
+        def job() -> None:
+            self._writer.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        await self._turn()
+        try:
+            await self._writer.submit(job)
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        finally:
+            self._hand_on()
+
+    # Turns: strictly first come, first served.
+
+    async def _turn(self) -> None:
+        if not self._taken:
+            self._taken = True
+            return
+        mine = asyncio.get_running_loop().create_future()
+        self._waiting.append(mine)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await mine
+        except BaseException as error:
+            if mine.done() and not mine.cancelled():
+                self._hand_on()  # it had just been given to us
+            else:
+                self._waiting.remove(mine)
+            if isinstance(error, TimeoutError):
+                raise StorageTrouble("the database is busy for too long") from error
+            raise
+
+    def _leave(self, session: _Session, last_job: Callable[[], None]) -> None:
+        if session.touched:
+            _unheard(self._writer.submit(last_job))
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Give the turn to the next; when nobody waits, or enough are together, commit."""
+        group = self._group
+        if group is not None and (not self._waiting or group.members >= MOST_TOGETHER):
+            self._group = None
+            done = self._writer.submit(partial(self._commit, group))
+            done.add_done_callback(partial(_tell_all, group))
+        if self._waiting:
+            self._waiting.popleft().set_result(None)
+        else:
+            self._taken = False
+
+    # The jobs below run in the thread of the writing connection.
+
+    def _open_savepoint(self, group: _Group) -> None:
+        raw = self._writer.raw
+        if group.lost:
+            raise StorageTrouble("the transaction it was to share has been given up")
+        if not group.begun:
+            raw.execute("BEGIN IMMEDIATE")
+            group.begun = True
+        raw.execute("SAVEPOINT one")
+
+    def _release(self, group: _Group) -> None:
+        try:
+            self._writer.raw.execute("RELEASE one")
+        except sqlite3.Error:
+            group.lost = True
+
+    def _roll_back(self, group: _Group) -> None:
+        if not group.begun:
+            return  # its BEGIN failed
+        try:
+            self._writer.raw.execute("ROLLBACK TO one")
+            self._writer.raw.execute("RELEASE one")
+        except sqlite3.Error:
+            # A full disk or a broken one makes SQLite give up the whole transaction.
+            group.lost = True
+
+    def _commit(self, group: _Group) -> None:
+        raw = self._writer.raw
+        if not group.begun:
+            return
+        try:
+            if group.lost:
+                raise StorageTrouble("the database gave the transaction up")
+            raw.execute("COMMIT")
+        except BaseException:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            raise
+
+    async def _reader(self) -> Connection:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                connection = await self._idle.get()
+        except TimeoutError as error:
+            raise StorageTrouble("the database is busy for too long") from error
+        if connection is None:
+            try:
+                connection = await Connection.open_at(
+                    self._path, (*_PRAGMAS[1:], "PRAGMA query_only=ON")
+                )
+            except BaseException:
+                self._idle.put_nowait(None)
+                raise
+            self._readers.append(connection)
+        return connection
+
+
+def make_private(path: Path) -> None:
+    """See to it that only we can read the file and what SQLite puts beside it.
+
+    Raises:
+        StorageTrouble: the folder or the file cannot be made.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        if path.stat().st_uid == os.geteuid():
+            path.chmod(0o600)
+    except OSError as error:
+        raise StorageTrouble(f"the database file cannot be opened: {error.strerror}") from error
+
+
+def _execute_in(connection: Connection, sql: str) -> None:
+    connection.raw.execute(sql)
+
+
+def _end_reading(connection: Connection) -> None:
+    if connection.raw.in_transaction:
+        connection.raw.execute("ROLLBACK")
+
+
+def _tell_all(group: _Group, done: asyncio.Future[None]) -> None:
+    if group.committed.done():
+        return
+    error = done.exception() if not done.cancelled() else StorageTrouble("the database closed")
+    if error is None:
+        group.committed.set_result(None)
+        return
+    if isinstance(error, sqlite3.Error):
+        error = translated(error)
+    group.committed.set_exception(error)
+    group.committed.exception()  # when all members were cancelled there is nobody left to tell
+
+
+def _unheard(future: asyncio.Future[Any]) -> None:
+    """Nobody waits for this one: what goes wrong in it shows in the COMMIT or the next job."""
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
