@@ -169,6 +169,9 @@ class Settings(BaseSettings):
         description="Key that encrypts backups. Keep it elsewhere: without it they cannot be read.",
         json_schema_extra={"default_shown": "none: backups are not encrypted"},
     )
+    flood_limit: int = Field(
+        20, ge=0, description="Messages of one person handled in ten seconds; 0 is without limit."
+    )
     log_level: Literal["info", "warning", "error"] = Field(
         "info", description="What is logged: info, warning or error."
     )
