@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    false,
     func,
     null,
     select,
@@ -83,7 +84,7 @@ inbox = table(
         "maybe_answered",
         Boolean,
         nullable=False,
-        server_default="0",
+        server_default=false(),
         info=impersonal("an answer went out and nobody knows whether it arrived"),
     ),
     Column("parked_at", Moment, info=impersonal("when it was given up")),
@@ -97,7 +98,11 @@ inbox = table(
         on_erasure=CLEAR,
     ),
 )
-_open = and_(inbox.c.finished_at.is_(None), inbox.c.parked_at.is_(None), inbox.c.body.is_not(None))
+_open = and_(
+    inbox.c.finished_at.is_(None),
+    inbox.c.parked_at.is_(None),
+    inbox.c.order_key.is_not(None),  # erased meanwhile: nobody is left to answer
+)
 Index("ix_inbox_open", inbox.c.received_at, sqlite_where=_open, postgresql_where=_open)
 
 _KNOWN = prepared(
@@ -185,12 +190,7 @@ class Inbox:
         """What an earlier run left, oldest first."""
         async with self._database.reading() as reader:
             rows = await reader.all(_UNFINISHED)
-        return [
-            Arrival(
-                row.update_id, row.update_id if row.order_key is None else row.order_key, row.body
-            )
-            for row in rows
-        ]
+        return [Arrival(row.update_id, row.order_key, row.body) for row in rows]
 
     def finished(self, update_id: int) -> None:
         """Its answer was accepted. Written soon, together with others; `flush` to be sure."""
@@ -245,26 +245,32 @@ class Inbox:
             self._writer = asyncio.create_task(self._write_all(), name="inbox writer")
 
     def _write_after(self, seconds: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
         self._alarm = asyncio.get_running_loop().call_later(seconds, self._write_now)
 
     async def _write_all(self) -> None:
-        """Write until nothing waits: while one commit is under way the next one fills up."""
+        """Write until nobody waits: while one commit is under way the next one fills up."""
+        pause = LINGER
         try:
-            while self._waiting or self._finished:
+            while True:
                 waiting, self._waiting = self._waiting, []
                 try:
                     fresh = await self._write([arrivals for arrivals, _ in waiting])
                 except Exception as trouble:
+                    pause = RETRY_AFTER
                     _answer_all(waiting, trouble)
-                    if not self._waiting:
-                        self._write_after(RETRY_AFTER)
-                        return
                 else:
+                    pause = LINGER
                     for (_, answer), new in zip(waiting, fresh, strict=True):
                         if not answer.done():
                             answer.set_result(new)
+                if not self._waiting:
+                    return
         finally:
             self._writer = None
+            if self._finished:
+                self._write_after(pause)
 
     async def _write(self, batches: Sequence[Sequence[Arrival]]) -> list[list[Arrival]]:
         """One commit; returns what was new of each batch."""
@@ -272,7 +278,7 @@ class Inbox:
         now = self._now()
         try:
             async with self._database.transaction() as tx:
-                new = await self._store(tx, batches, now) if batches else []
+                new = await self._store(tx, batches, now)
                 if finished:
                     await tx.run_many(_FINISH, [{"id": id_, "at": now} for id_ in finished])
         except BaseException as trouble:
@@ -289,6 +295,8 @@ class Inbox:
         self, tx: Transaction, batches: Sequence[Sequence[Arrival]], now: datetime
     ) -> list[list[Arrival]]:
         ids = [arrival.update_id for batch in batches for arrival in batch]
+        if not ids:
+            return [[] for _ in batches]
         seen = {row.update_id for row in await tx.all(_KNOWN, ids=ids)}
         new: list[list[Arrival]] = []
         for batch in batches:

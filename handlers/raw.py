@@ -22,12 +22,12 @@ MALFORMED: Final = "not an update"
 _INT64: Final = 2**63
 
 _MACHINE_MADE: Final = frozenset(
-    "id type data file_id file_unique_id inline_message_id chat_instance media_group_id "
-    "language_code game_short_name emoji mime_type custom_emoji_id update_id status".split()
+    {"id", "type", "status", "data", "chat_instance", "inline_message_id", "media_group_id"}
+    | {"file_id", "file_unique_id", "custom_emoji_id", "language_code", "emoji", "mime_type"}
 )
 """Fields that people cannot write in; some are long numbers that look like a card's."""
 
-_MAY_HOLD_A_NUMBER: Final = re.compile(r"(?:\d\D{0,6}){9}")
+_MAY_HOLD_A_NUMBER: Final = re.compile(r"(?:\d\D{0,12}){9}")
 _DEEPEST: Final = 40
 
 
