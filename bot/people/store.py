@@ -8,7 +8,7 @@ from sqlalchemy import update as sql_update
 from bot.people.model import INACTIVE_AFTER, Person, PersonId
 from bot.storage.columns import Moment, RowId, upsert
 from bot.storage.database import Reader, Row, Transaction, prepared
-from bot.storage.inventory import About, impersonal, personal, table
+from bot.storage.inventory import About, personal, table
 
 people = table(
     "people",

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
-from asyncpg.pool import PoolConnectionProxy
+import asyncpg  # type: ignore[import-untyped]
 
 from bot.errors import Conflict, StorageTrouble
 
@@ -41,15 +40,15 @@ _TROUBLE = (
     asyncpg.InvalidCatalogNameError,
 )
 
-_Connection = PoolConnectionProxy[asyncpg.Record]
+_Connection = Any  # asyncpg has no types
 
 
-def translated(error: BaseException) -> BaseException:
+def translated(error: Exception) -> Exception:
     """Say in our own words what PostgreSQL reported; what is nobody's trouble stays as it is."""
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         return Conflict(str(error))
-    if isinstance(error, asyncpg.DataError):
-        return error  # a subclass of InterfaceError in one case: our bug, not trouble
+    if isinstance(error, asyncpg.exceptions.DataError | ValueError):
+        return error  # a value of the wrong type: a bug of ours, although asyncpg calls it both
     if isinstance(error, _TROUBLE):
         return StorageTrouble(f"{type(error).__name__}: {error}")
     return error
@@ -81,7 +80,7 @@ class _Session:
 
 
 class PostgresEngine:
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: Any) -> None:
         self._pool = pool
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -140,7 +139,9 @@ class PostgresEngine:
             await connection.execute(sql)
         except BaseException as error:
             await self._end(connection, "ROLLBACK")
-            raise translated(error) from error
+            if isinstance(error, Exception):
+                raise translated(error) from error
+            raise
         return connection
 
     async def _end(self, connection: _Connection, sql: str) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
-    "postgresql": asyncpg.dialect(),
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
 }
 
 
@@ -48,8 +48,9 @@ class Compiled:
         self._compiled = compiled
         self._grows = bool(compiled.post_compile_params)
         self._known = frozenset(compiled.binds)
+        self._processors: dict[str, Any] = dict(compiled._bind_processors)
         self._slots = [
-            (name, compiled.binds[name], compiled._bind_processors.get(name))
+            (name, compiled.binds[name], self._processors.get(name))
             for name in compiled.positiontup or ()
         ]
         self._given = tuple((name, process) for name, _, process in self._slots)
@@ -94,7 +95,7 @@ class Compiled:
     def _expanded(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """A list in the statement (`in_`) has a length that is only known now."""
         state = self._compiled.construct_expanded_state(dict(values))
-        processors = {**self._compiled._bind_processors, **state.processors}
+        processors: dict[str, Any] = {**self._processors, **state.processors}
         cells = []
         for name in state.positiontup or ():
             process = processors.get(name)
@@ -161,7 +162,7 @@ def compiled(statement: Statement, dialect: str, keys: Iterable[str]) -> Compile
 
 
 def _takes_columns_from_values(statement: Any) -> bool:
-    if isinstance(statement, Update) and not (statement._values or statement._ordered_values):
+    if isinstance(statement, Update) and not statement._values:
         raise TypeError("an update must name what it sets: .values(column=bindparam(...))")
     return isinstance(statement, Insert) and not (
         statement._values or statement._multi_values or statement.select is not None
@@ -170,7 +171,7 @@ def _takes_columns_from_values(statement: Any) -> bool:
 
 @lru_cache(maxsize=512)
 def _row_type(names: tuple[str, ...]) -> Callable[[Iterable[Any]], Row]:
-    shape = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024
+    shape = namedtuple("Row", names, rename=True)  # type: ignore[misc]
     made: Any = type("Row", (shape, Row), {"__slots__": ()})
     make: Callable[[Iterable[Any]], Row] = made._make
     return make

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import MetaData
 from sqlalchemy.engine import make_url
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from bot.storage.columns import metadata
 from bot.storage.statements import DIALECTS
@@ -49,15 +49,11 @@ def import_tables() -> None:
 
 def ddl(dialect: str, tables: MetaData = metadata) -> list[str]:
     """The statements that create all tables as they are declared."""
-    statements = []
+    items: list[ExecutableDDLElement] = []
     for table in tables.sorted_tables:
-        for item in (CreateTable(table), *(CreateIndex(index) for index in ordered(table.indexes))):
-            statements.append(str(item.compile(dialect=DIALECTS[dialect])).strip())
-    return statements
-
-
-def ordered(indexes: Any) -> list[Any]:
-    return sorted(indexes, key=lambda index: str(index.name))
+        items.append(CreateTable(table))
+        items += [CreateIndex(index) for index in sorted(table.indexes, key=lambda i: str(i.name))]
+    return [str(item.compile(dialect=DIALECTS[dialect])).strip() for item in items]
 
 
 def postgres_url() -> str:

@@ -1,11 +1,12 @@
 """Small tables for tests of the storage itself, apart from those of the product."""
 
-from sqlalchemy import Column, MetaData, Text
+from sqlalchemy import Column, MetaData, Text, text
 from sqlalchemy.schema import CreateTable
 
 from bot.storage.columns import RowId
 from bot.storage.database import Database
 from bot.storage.inventory import About, impersonal, table
+from bot.storage.statements import DIALECTS
 
 apart = MetaData()
 _ABOUT = About(purpose="tests of the storage", kept_because="goes with the test")
@@ -21,4 +22,4 @@ notes = table(
 
 async def with_notes(database: Database) -> None:
     async with database.transaction() as tx:
-        await tx.run(CreateTable(notes))
+        await tx.run(text(str(CreateTable(notes).compile(dialect=DIALECTS[database.dialect]))))

@@ -31,10 +31,14 @@ async def test_everything_in_a_transaction_is_kept(database: Database) -> None:
 
 async def test_nothing_of_a_failed_transaction_is_kept(database: Database) -> None:
     await with_notes(database)
-    with pytest.raises(ZeroDivisionError):
+
+    async def broken() -> None:
         async with database.transaction() as tx:
             await tx.run(ADD, text="one")
             _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        await broken()
 
     assert await texts(database) == []
 
@@ -43,11 +47,15 @@ async def test_a_constraint_that_refuses_is_a_conflict_and_spends_the_transactio
     database: Database,
 ) -> None:
     await with_notes(database)
-    with pytest.raises(StorageTrouble):
+
+    async def twice() -> None:
         async with database.transaction() as tx:
             await tx.run(ADD, text="one")
             with pytest.raises(Conflict):
                 await tx.run(ADD, text="one")
+
+    with pytest.raises(StorageTrouble):
+        await twice()
 
     assert await texts(database) == []
 
@@ -79,7 +87,7 @@ async def test_unknown_and_missing_parameters_are_refused(database: Database) ->
     await with_notes(database)
     look = prepared(select(notes.c.id).where(notes.c.text == bindparam("text")))
     async with database.reading() as reader:
-        with pytest.raises(TypeError, match="not a parameter.*colour"):
+        with pytest.raises(TypeError, match=r"not a parameter.*colour"):
             await reader.all(look, text="one", colour="red")
         with pytest.raises(TypeError, match="text"):
             await reader.all(look)
