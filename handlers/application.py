@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from telegram import Bot, Update
 from telegram.ext import (
@@ -18,9 +18,25 @@ from telegram.ext import (
 )
 
 from bot.services import Services
-from handlers import access, errors, free_text, menu
+from handlers import (
+    access,
+    browse,
+    commands,
+    errors,
+    free_text,
+    human,
+    language,
+    menu,
+    privacy,
+    questions,
+    start,
+)
 from handlers.context import Context, Desk
+from handlers.flood import Flood
 from handlers.messenger import Messenger
+
+FEATURES = (start, menu, questions, browse, human, language, privacy)
+"""Importing them is what claims their commands, buttons and start payloads."""
 
 
 class Contactpunt(Application[Any, Context, Any, Any, Desk, None]):
@@ -33,38 +49,42 @@ class Contactpunt(Application[Any, Context, Any, Any, Desk, None]):
     async def process_error(
         self, update: object | None, error: Exception, job: Any = None, coroutine: Any = None
     ) -> bool:
-        """Say a refusal to who asked; raise everything else."""
-        if isinstance(update, Update) and await errors.refused(update, error, self.bot_data):
+        """True when *error* was dealt with; everything else is raised."""
+        if isinstance(update, Update) and await errors.settled(update, error, self.bot_data):
             return True
         raise error
 
 
-def build(bot: Bot, services: Services, messenger: Messenger) -> Contactpunt:
-    """The application, ready for `initialize()` and then `process_update()` per update."""
-    desk = Desk(services, messenger)
-    application = (
+def build(
+    bot: Bot, services: Services, messenger: Messenger, *, flood: Flood | None = None
+) -> Contactpunt:
+    """The application, ready for `initialize()` and then `process_update()` per update.
+
+    Without *flood* nobody is held back: for measurements only.
+    """
+    desk = Desk(services, messenger, flood)
+    builder = (
         ApplicationBuilder()
         .application_class(Contactpunt)
         .bot(bot)
         .updater(None)
         .job_queue(None)
         .context_types(ContextTypes(context=Context, bot_data=lambda: desk))
-        .build()
     )
-    assert isinstance(application, Contactpunt)
+    application = cast("Contactpunt", builder.build())
 
-    # First: is it a person in a private chat; fixed routes; flood; pressed once.
+    # First: is it a person in a private chat; floods; fixed routes that no question would find.
     application.add_handler(TypeHandler(Update, access.admit), group=0)
 
     # Then one of these. New messages only: an edited message never does anything again.
     new = filters.UpdateType.MESSAGE
-    for command in menu.commands():
-        application.add_handler(CommandHandler(command.names, command.handler, new), group=1)
+    for name, handler in commands.HANDLERS.items():
+        spellings = commands.spellings(name)
+        application.add_handler(CommandHandler(spellings, handler, new), group=1)
     application.add_handler(CallbackQueryHandler(access.pressed), group=1)
     application.add_handler(MessageHandler(new & filters.COMMAND, menu.unknown), group=1)
     application.add_handler(MessageHandler(new & filters.TEXT, free_text.asked), group=1)
     application.add_handler(MessageHandler(new, free_text.not_text), group=1)
-    application.add_handler(
-        ChatMemberHandler(access.reachability, ChatMemberHandler.MY_CHAT_MEMBER), group=1
-    )
+    reachability = ChatMemberHandler(access.reachability, ChatMemberHandler.MY_CHAT_MEMBER)
+    application.add_handler(reachability, group=1)
     return application

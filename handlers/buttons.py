@@ -1,4 +1,4 @@
-"""Buttons: their data (`feature.action:id`), who answers which, and one tap, one effect.
+"""Buttons: their data (`feature.action:id`), and who answers which.
 
 A handler claims its buttons with `@button("questions.show")`. What a press needs stands in the
 data; who pressed comes from the update, never from the data.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from telegram import Update
 
@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 
 Handler = Callable[[Update, "Context"], Awaitable[None]]
 
-RESENT = timedelta(seconds=30)
+RESENT: Final = timedelta(seconds=30)
 """The same button of the same message within this span is one tap that the app sent twice.
 
 Source: an app that was closed before our answer came resends the press under a new id
 (https://github.com/tdlib/telegram-bot-api/issues/699)."""
+
+LONGEST_LABEL: Final = 60
+
+
+class Expired(Exception):
+    """The button is from another time, or somebody made it up: say so, with a fresh menu."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,20 @@ class Pressed:
     """The data of a pressed button, taken apart. Untrusted: anybody can send any data."""
 
     action: str
-    id: str
+    id: str = ""
+    language: str = ""
+    """Set when the message was not in the person's own language."""
 
     @classmethod
     def read(cls, data: str) -> Pressed:
-        action, _, id_ = data.partition(":")
-        return cls(action, id_)
+        action, _, rest = data.partition(":")
+        id_, _, language = rest.partition("@")
+        return cls(action, id_, language)
 
     @property
     def data(self) -> str:
-        return f"{self.action}:{self.id}" if self.id else self.action
+        rest = f"{self.id}@{self.language}" if self.language else self.id
+        return f"{self.action}:{rest}" if rest else self.action
 
 
 @dataclass(frozen=True)
@@ -52,13 +62,11 @@ class Claim:
     once_within: timedelta | None
 
 
-CLAIMS: dict[str, Claim] = {}
+CLAIMS: Final[dict[str, Claim]] = {}
 """Every button the assistant makes, by `feature.action`."""
 
 
-def button(
-    action: str, *, once_within: timedelta | None = None
-) -> Callable[[Handler], Handler]:
+def button(action: str, *, once_within: timedelta | None = None) -> Callable[[Handler], Handler]:
     """Let the function answer the button *action*.
 
     Give *once_within* when a press writes something or sends a new message; a press that only
@@ -74,11 +82,15 @@ def button(
     return claim
 
 
-def tap(label: str, action: str, id_: str = "") -> Button:
-    """A button that comes back to us."""
-    return Button(label, Pressed(action, id_).data, None)
-
-
 def link(label: str, url: str) -> Button:
     """A button that opens a page."""
-    return Button(label, None, url)
+    return Button(_short(label), None, url)
+
+
+def tap(label: str, pressed: Pressed) -> Button:
+    """A button that comes back to us. Handlers use `Context.tap`, which minds the language."""
+    return Button(_short(label), pressed.data, None)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"

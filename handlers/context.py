@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
+from markupsafe import Markup
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.notifications.message import Button, Message
 from bot.people.model import Person
 from bot.services import Services
 from bot.texts import Texts
-from handlers.buttons import Pressed
+from handlers.buttons import Pressed, tap
+from handlers.flood import Flood
 from handlers.messenger import Messenger
-
-Keyboard = tuple[tuple[Button, ...], ...]
 
 
 @dataclass
 class Desk:
-    """The two things every handler shares; PTB's `bot_data`."""
+    """What every handler shares; PTB's `bot_data`."""
 
     services: Services
     messenger: Messenger
+    flood: Flood | None
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk]):
     """One update being handled. `access.admit` fills it in before any other handler runs."""
 
-    _person: Person | None
     account: int
-    language: str
     update_id: int
-    button: Pressed
-    tapped_message: int | None
-    toast: str | None
+    language: str
+    """What to answer in: the person's own language, or the one they typed in."""
 
     def __init__(
         self,
@@ -43,9 +41,10 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk
         user_id: int | None = None,
     ) -> None:
         super().__init__(application, chat_id, user_id)
-        self._person = None
-        self.tapped_message = None
-        self.toast = None
+        self._person: Person | None = None
+        self.button = Pressed("")
+        self.tapped_message: int | None = None
+        self.toast: str | None = None
 
     @property
     def services(self) -> Services:
@@ -71,6 +70,23 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk
         self._person = person
         self.language = self.services.language_of(person)
 
+    @property
+    def speaks_own_language(self) -> bool:
+        return self.language == self.services.language_of(self.person)
+
+    def text(self, key: str, **values: object) -> Markup:
+        """A sentence in the language of this conversation."""
+        return self.texts(key, self.language, **values)
+
+    def label(self, key: str, **values: object) -> str:
+        """A sentence as the label of a button."""
+        return self.texts.plain(key, self.language, **values)
+
+    def tap(self, label: str, action: str, id_: str = "") -> Button:
+        """A button that comes back to us and is answered in the language of this message."""
+        language = "" if self.speaks_own_language else self.language
+        return tap(label, Pressed(action, id_, language))
+
     async def say(self, message: Message) -> int:
         """Send a new message to who is talking; returns its number in the chat."""
         return await self.messenger.say(self.account, message)
@@ -80,8 +96,3 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk
         if self.tapped_message is None:
             return await self.say(message)
         return await self.messenger.change(self.account, self.tapped_message, message)
-
-    def speaking(self, language: str) -> Self:
-        """From here on, answer in *language* when the zone offers it."""
-        self.language = self.services.enabled(language)
-        return self

@@ -1,0 +1,60 @@
+"""Commands: their names in every language, and who answers which.
+
+The same handlers answer when somebody asks for the thing in words («Wanted» of `bot.questions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from handlers.buttons import Handler
+
+NAMES: Final[dict[str, dict[str, str]]] = {
+    "start": {"nl": "start", "fr": "start", "de": "start", "en": "start"},
+    "topics": {"nl": "vragen", "fr": "questions", "de": "fragen", "en": "topics"},
+    "human": {"nl": "contact", "fr": "contact", "de": "kontakt", "en": "contact"},
+    "sessions": {"nl": "infosessies", "fr": "seances", "de": "infotermine", "en": "sessions"},
+    "book": {"nl": "afspraak", "fr": "rendezvous", "de": "termin", "en": "appointment"},
+    "language": {"nl": "taal", "fr": "langue", "de": "sprache", "en": "language"},
+    "help": {"nl": "help", "fr": "aide", "de": "hilfe", "en": "help"},
+    "cancel": {"nl": "annuleer", "fr": "annuler", "de": "abbrechen", "en": "cancel"},
+    "privacy": {"nl": "privacy", "fr": "vieprivee", "de": "datenschutz", "en": "privacy"},
+    "export": {"nl": "mijngegevens", "fr": "mesdonnees", "de": "meinedaten", "en": "mydata"},
+    "delete": {"nl": "wissen", "fr": "effacer", "de": "loeschen", "en": "erase"},
+    "pause": {"nl": "pauze", "fr": "pause", "de": "pausieren", "en": "pause"},
+    "stop": {"nl": "stop", "fr": "arreter", "de": "stopp", "en": "stop"},
+}
+"""The name shown in the list of commands, by language; each is understood in every language."""
+
+ALSO: Final[dict[str, tuple[str, ...]]] = {
+    "topics": ("themas", "themes", "themen", "faq"),
+    "human": ("mens", "humain", "mensch", "human"),
+    "sessions": ("infosessie", "seance", "infosession", "infosessions"),
+    "book": ("termine", "rdv"),
+    "cancel": ("annuleren", "stoppen"),
+    "delete": ("vergeetmij", "wis", "supprimer", "delete", "forgetme"),
+    "export": ("gegevens", "data"),
+    "pause": ("pauzeer", "pauseren"),
+    "start": ("menu", "begin"),
+}
+"""Further names, understood but not listed."""
+
+HANDLERS: Final[dict[str, Handler]] = {}
+
+
+def command(name: str) -> Callable[[Handler], Handler]:
+    """Let the function answer the command *name* (a key of `NAMES`), and the wish in words."""
+
+    def claim(handler: Handler) -> Handler:
+        if name not in NAMES or name in HANDLERS:
+            raise ValueError(f"{name} is no command, or has a handler already")
+        HANDLERS[name] = handler
+        return handler
+
+    return claim
+
+
+def spellings(name: str) -> list[str]:
+    """Everything that can be typed after the slash for *name*."""
+    return list(dict.fromkeys((name, *NAMES[name].values(), *ALSO.get(name, ()))))

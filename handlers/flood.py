@@ -1,0 +1,52 @@
+"""Too many messages from one person: a short patience, then silence with one notice a minute.
+
+Kept in memory on purpose: it protects this process, and after a restart everybody starts anew.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Final
+
+MOST: Final = 20
+WITHIN: Final = timedelta(seconds=10)
+NOTICE_EVERY: Final = timedelta(minutes=1)
+REMEMBERED: Final = 5_000
+"""People; who wrote longest ago is forgotten first, so memory stays bounded."""
+
+
+class Admission(Enum):
+    WELCOME = auto()
+    TOLD = auto()
+    """Too many: say so, once a minute."""
+    SILENT = auto()
+    """Too many, and told so already."""
+
+
+@dataclass
+class _Bucket:
+    admitted: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST))
+    told_at: datetime | None = None
+
+
+class Flood:
+    """At most 20 updates of one person in any 10 seconds."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
+
+    def admission(self, account: int, now: datetime) -> Admission:
+        bucket = self._buckets.setdefault(account, _Bucket())
+        self._buckets.move_to_end(account)
+        if len(self._buckets) > REMEMBERED:
+            self._buckets.popitem(last=False)
+        if len(bucket.admitted) < MOST or now - bucket.admitted[0] >= WITHIN:
+            bucket.admitted.append(now)
+            return Admission.WELCOME
+        if bucket.told_at is not None and now - bucket.told_at < NOTICE_EVERY:
+            return Admission.SILENT
+        bucket.told_at = now
+        return Admission.TOLD
