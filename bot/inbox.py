@@ -230,6 +230,9 @@ class Inbox:
                 await asyncio.shield(self._writer)
                 continue
             await self._write([])
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
 
     async def waiting_for(self) -> timedelta | None:
         """How long the oldest update waits for its answer; None when none does."""

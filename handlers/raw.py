@@ -29,6 +29,7 @@ _MACHINE_MADE: Final = frozenset(
 
 _MAY_HOLD_A_NUMBER: Final = re.compile(r"(?:\d\D{0,12}){9}")
 _DEEPEST: Final = 40
+_LONGEST_KEPT: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +45,30 @@ def arrival_of(update: object) -> Arrival:
 
     Never fails: what is no update of ours becomes an arrival that is parked at once.
     """
+    number = update.get("update_id") if isinstance(update, dict) else None
+    if not isinstance(update, dict) or not _is_id(number):
+        return unusable(update)
     try:
-        if not isinstance(update, dict) or not _is_id(update.get("update_id")):
-            return unusable(json.dumps(update))
         update.pop(REDACTED, None)
         kinds = dict.fromkeys(_redact_all(update, _DEEPEST))
         if kinds:
             update[REDACTED] = list(kinds)
         return Arrival(update["update_id"], _order_key(update), json.dumps(update))
     except (RecursionError, ValueError):
-        return unusable(repr(update)[:_DEEPEST])
+        return unusable(update, number)
 
 
-def unusable(body: str) -> Arrival:
-    """What came instead of an update. Its number is negative and made of its content, so that
-    the same again is a repeat."""
-    digest = hashlib.sha256(body.encode("utf-8", "replace")).digest()
-    number = -1 - (int.from_bytes(digest[:8], "big") >> 2)
-    kept = json.dumps(redact(body[:4096]).text)
+def unusable(content: object, number: int | None = None) -> Arrival:
+    """What cannot be handled. Without a *number* of its own it gets a negative one, made of its
+    content, so that the same again is a repeat."""
+    try:
+        written = json.dumps(content)
+    except (RecursionError, ValueError):
+        written = "null"
+    if number is None:
+        digest = hashlib.sha256(written.encode()).digest()
+        number = -1 - (int.from_bytes(digest[:8], "big") >> 2)
+    kept = json.dumps(redact(written[:_LONGEST_KEPT]).text)
     return Arrival(number, number, kept, unusable=MALFORMED)
 
 

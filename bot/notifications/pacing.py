@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,13 @@ GROUP_PER_MINUTE: Final = 18
 """Messages to one group in any minute; the source says 20."""
 
 _REMEMBERED_CHATS: Final = 4096
+
+
+def growing(first: float, attempt: int, longest: float) -> float:
+    """Seconds to wait before attempt number *attempt* + 2: doubling, and never in step with
+    others who wait for the same thing."""
+    pause = min(first * 2.0 ** min(attempt, 30), longest)
+    return pause * random.uniform(0.75, 1.25)  # noqa: S311  not a secret
 
 
 class Pacer:
