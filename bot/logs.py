@@ -54,6 +54,7 @@ def configure(
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _errors_by_place,
         _redacted,
@@ -67,7 +68,7 @@ def configure(
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_foreign, *shared],
+            foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _renderer(stream),
@@ -84,9 +85,9 @@ def configure(
         logger.setLevel(logging.WARNING)
 
 
-def get(component: str) -> structlog.stdlib.BoundLogger:
-    """The log of one part: `log = logs.get("inbox")`, then `log.info("parked", tries=3)`."""
-    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(component, part=component)
+def get(name: str) -> structlog.stdlib.BoundLogger:
+    """The log of one module: `log = logs.get(__name__)`, then `log.info("parked", tries=3)`."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
 
 
@@ -166,17 +167,9 @@ def _clean(value: object) -> object:
     return redact(str(value))
 
 
-def _foreign(
-    _logger: object, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    record = event.get("_record")
-    event["part"] = record.name if isinstance(record, logging.LogRecord) else "library"
-    return event
-
-
 def _renderer(stream: TextIO) -> Any:
     if stream.isatty():
         return structlog.processors.LogfmtRenderer(
-            key_order=["timestamp", "level", "part", "event"]
+            key_order=["timestamp", "level", "logger", "event"]
         )
     return structlog.processors.JSONRenderer(sort_keys=False, ensure_ascii=False)

@@ -85,7 +85,8 @@ class Form:
     def html(self, values: Mapping[str, object]) -> Markup:
         return Markup(  # noqa: S704 - the pieces were checked, the values are escaped here
             "".join(
-                part if hole is None else part + escape(values[hole]) for part, hole in self.rich
+                part if hole is None else part + str(escape(values[hole]))
+                for part, hole in self.rich
             )
         )
 
