@@ -1,4 +1,4 @@
-"""What an editor has to put right: `python -m faq.check [DIR] [--overlay DIR] [--today 2026-11-21]`
+"""What an editor has to put right: `python -m faq.check [DIR] [--overlay DIR] [--today DAY]`.
 
 Prints every problem with file, line and field, and exits with 1 when there is one.
 """
@@ -56,7 +56,6 @@ OFFICIAL_TERMS = frozenset(
         "vacature",
         "vacatures",
         "politiezone",
-        "zone",
         "aanwervingspremie",
         "kandidaat",
         "kandidaten",
@@ -66,6 +65,7 @@ OFFICIAL_TERMS = frozenset(
         "lokale",
     ]
 )
+"""Names that stand on every official page; see `reading_ease`."""
 
 
 @dataclass(frozen=True)

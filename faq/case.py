@@ -1,0 +1,107 @@
+"""Questions with the outcome they must have: `faq/cases/<lang>.yaml`, or a CSV file.
+
+```yaml
+- entry: minimum-age          # or route: / action: ; null: we should not answer this
+  context: maximum-age        # optional: the entry answered just before
+  asked: ["minimumleeftijd?"]
+- entry: minimum-age
+  known_failures: true        # we get these wrong, and know it; once right they move up
+  asked: ["…"]
+```
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from faq.match import Match, Outcome
+from faq.yaml_reader import Located, Problem, YamlProblem, read_yaml
+
+SHIPPED = Path(__file__).with_name("cases")
+_FIELDS = frozenset({"entry", "route", "action", "asked", "context", "known_failures"})
+_KINDS = ("entry", "route", "action")
+OFFERED = 3
+
+
+@dataclass(frozen=True)
+class Case:
+    question: str
+    language: str
+    expected: str
+    """An entry's id, `route:<name>`, `action:<name>`, or empty: should not be answered."""
+    context: str = ""
+    known_failure: bool = False
+
+    def passes(self, match: Match) -> bool:
+        """Whether a person who asks this is helped: answered right, or offered the right one."""
+        kind, _, name = self.expected.rpartition(":")
+        if kind == "route":
+            return match.route == name
+        if kind == "action":
+            return match.action == name
+        if not self.expected:
+            return match.outcome in (Outcome.NONE, Outcome.UNSURE, Outcome.SMALLTALK)
+        ids = [candidate.id for candidate in match.candidates]
+        if match.outcome is Outcome.SURE:
+            return self.expected in ids[: max(1, len(match.parts))]
+        return match.outcome is Outcome.UNSURE and self.expected in ids[:OFFERED]
+
+
+def from_folder(folder: Path = SHIPPED) -> list[Case]:
+    """All cases of a folder, language by language.
+
+    Raises:
+        YamlProblem: a file is not a list of cases.
+    """
+    cases: list[Case] = []
+    for path in sorted(folder.glob("*.yaml")):
+        located = read_yaml(path, name=f"{folder.name}/{path.name}", most_bytes=1024 * 1024)
+        if not isinstance(located.data, list):
+            raise YamlProblem(located.problem("must be a list of cases"))
+        for item in located.items():
+            cases += _cases(item, path.stem)
+    return cases
+
+
+def _cases(item: Located, language: str) -> Iterator[Case]:
+    def wrong(message: str) -> YamlProblem:
+        place = item.place()
+        return YamlProblem(Problem(place.file, place.line, message))
+
+    data = item.data
+    if not isinstance(data, dict) or not set(data) <= _FIELDS:
+        raise wrong("a case has entry, route or action, and asked")
+    kinds = [kind for kind in _KINDS if kind in data]
+    asked = data.get("asked")
+    if len(kinds) != 1 or not isinstance(asked, list) or not asked:
+        raise wrong("a case has exactly one of entry, route and action, and a list under asked")
+    (kind,) = kinds
+    name = data[kind]
+    expected = "" if name is None else str(name) if kind == "entry" else f"{kind}:{name}"
+    known = data.get("known_failures") is True
+    for question in asked:
+        yield Case(str(question), language, expected, str(data.get("context") or ""), known)
+
+
+def from_csv(path: Path) -> list[Case]:
+    """The rows of a file with the columns question, lang, expected and optionally context.
+
+    Raises:
+        ValueError: it has other columns.
+    """
+    csv.field_size_limit(1 << 24)
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        rows = csv.DictReader(file)
+        missing = {"question", "lang", "expected"} - set(rows.fieldnames or ())
+        if missing:
+            raise ValueError(f"{path}: lacks the column {', '.join(sorted(missing))}")
+        return [
+            Case(
+                row["question"] or "",
+                (row["lang"] or "").strip(),
+                (row["expected"] or "").strip(),
+                (row.get("context") or "").strip(),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,188 @@
+"""How well we answer: `python -m faq.evaluate [FILE.csv] [--content DIR] [--json OUT]`.
+
+Without a file the cases of `faq/cases` are asked. Figures are printed, never a reason to fail.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from faq.case import OFFERED, Case, from_csv, from_folder
+from faq.entry import Content
+from faq.loader import ContentProblems, load
+from faq.match import Match, Outcome
+from faq.matcher import Matcher
+from faq.thresholds import Thresholds, measurable, measured
+from faq.yaml_reader import YamlProblem
+
+FOREIGN_QUESTIONS = 400
+"""Asked per fold and kind to set thresholds on somebody else's content."""
+
+_OUTCOMES = {outcome: outcome.value for outcome in Outcome} | {Outcome.SMALLTALK: "none"}
+"""Small talk answers no question."""
+
+
+def matcher_for(folder: Path | None, cache: Path | None = None) -> tuple[Content, Matcher]:
+    """The shipped content, or any folder in the same format with thresholds of its own."""
+    if folder is None:
+        content = load()
+        return content, Matcher.build(content, cache)
+    content = load(folder, strict=False)
+    thresholds = None
+    if content.digest != load(strict=False).digest and measurable(content):
+        thresholds = measured(content, most_questions=FOREIGN_QUESTIONS).thresholds()
+    return content, Matcher.build(content, cache, thresholds=thresholds)
+
+
+def asked(matcher: Matcher, cases: Iterable[Case]) -> list[tuple[Case, Match]]:
+    """Ask everything, in order."""
+    return [
+        (
+            case,
+            matcher.ask(
+                case.question,
+                language=case.language.casefold().split("-")[0].split("_")[0] or None,
+                context=case.context or None,
+            ),
+        )
+        for case in cases
+    ]
+
+
+def row(case: Case, match: Match) -> dict[str, Any]:
+    return {
+        "question": case.question,
+        "lang": case.language,
+        "expected": case.expected,
+        "outcome": _OUTCOMES[match.outcome],
+        "route": match.route,
+        "action": match.action,
+        "candidates": [{"id": c.id, "score": c.score} for c in match.candidates],
+    }
+
+
+def summary(results: Sequence[tuple[Case, Match]], content: Content) -> dict[str, Any]:
+    """The figures in all, and per language tag as it stands in the file."""
+    tags = sorted({case.language for case, _ in results})
+    return {
+        "all": _figures(results, content),
+        "languages": {
+            tag: _figures([(c, m) for c, m in results if c.language == tag], content)
+            for tag in tags
+        },
+    }
+
+
+def _figures(results: Sequence[tuple[Case, Match]], content: Content) -> dict[str, Any]:
+    known = set(content.by_id)
+    known |= {f"route:{route.id}" for route in content.routes}
+    known |= {f"action:{action.id}" for action in content.actions}
+    judged = [
+        (case, match) for case, match in results if not case.expected or case.expected in known
+    ]
+    entries = [(c, m) for c, m in judged if c.expected and ":" not in c.expected]
+    routed = [(c, m) for c, m in judged if ":" in c.expected]
+    outside = [(c, m) for c, m in judged if not c.expected]
+    unknown = [c for c, _ in results if c.expected and c.expected not in known]
+    outright = (Outcome.SURE, Outcome.ROUTE, Outcome.ACTION)
+    answered = [(c, m) for c, m in judged if m.outcome in outright]
+    emergencies = [(c, m) for c, m in judged if c.expected == "route:emergency"]
+    ordinary = [(c, m) for c, m in judged if not c.expected.startswith("route:")]
+    return {
+        "questions": len(results),
+        "unknown_expected": len(unknown),
+        "entries": len(entries),
+        "top1": _share(_first(c, m) for c, m in entries),
+        "top3": _share(c.expected in _ids(m)[:OFFERED] for c, m in entries),
+        "coverage": _share(m.outcome is Outcome.SURE for _, m in entries),
+        "precision": _share(_right(c, m) for c, m in answered),
+        "clarifications": _share(m.outcome is Outcome.UNSURE for _, m in judged),
+        "out_of_scope": len(outside),
+        "out_of_scope_recall": _share(m.outcome not in outright for _, m in outside),
+        "out_of_scope_declined": _share(
+            m.outcome in (Outcome.NONE, Outcome.SMALLTALK) for _, m in outside
+        ),
+        "routes_and_actions": len(routed),
+        "routes_and_actions_right": _share(_right(c, m) for c, m in routed),
+        "emergency_recall": _share(m.route == "emergency" for _, m in emergencies),
+        "emergency_false_alarms": _share(m.route == "emergency" for _, m in ordinary),
+    }
+
+
+def _right(case: Case, match: Match) -> bool:
+    if ":" in case.expected:
+        return case.expected in (f"route:{match.route}", f"action:{match.action}")
+    return match.outcome is Outcome.SURE and _first(case, match)
+
+
+def _first(case: Case, match: Match) -> bool:
+    """First, or among the first of a message with several questions."""
+    return case.expected in _ids(match)[: max(1, len(match.parts))]
+
+
+def _ids(match: Match) -> list[str]:
+    return [candidate.id for candidate in match.candidates]
+
+
+def _share(values: Iterable[bool]) -> float | None:
+    found = list(values)
+    return round(sum(found) / len(found), 4) if found else None
+
+
+def _printed(figures: dict[str, Any], content: Content, matcher: Matcher, seconds: float) -> str:
+    thresholds: Thresholds = matcher.thresholds
+    columns = {"all": figures["all"], **figures["languages"]}
+    lines = [
+        f"{len(content.entries)} entries, {len(matcher.index.phrasings)} phrasings; "
+        f"sure from {thresholds.sure}, unsure from {thresholds.unsure}; {seconds:.1f} s",
+        f"{'':26}" + "".join(f"{tag[:9] or '-':>10}" for tag in columns),
+    ]
+    for name in figures["all"]:
+        cells = [column[name] for column in columns.values()]
+        shown = [
+            "-" if cell is None else f"{cell:.3f}" if isinstance(cell, float) else str(cell)
+            for cell in cells
+        ]
+        lines.append(f"{name:26}" + "".join(f"{cell:>10}" for cell in shown))
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m faq.evaluate", description=__doc__)
+    parser.add_argument("file", nargs="?", type=Path, help="question,lang,expected[,context]")
+    parser.add_argument("--content", type=Path, help="a folder with entries to ask instead")
+    parser.add_argument("--json", type=Path, help="write every row here")
+    parser.add_argument("--failures", action="store_true", help="print the questions that fail")
+    chosen = parser.parse_args(arguments)
+    try:
+        cases = from_csv(chosen.file) if chosen.file else from_folder()
+        content, matcher = matcher_for(chosen.content)
+    except (ContentProblems, YamlProblem, OSError, ValueError) as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        return 2
+    started = time.perf_counter()
+    results = asked(matcher, cases)
+    figures = summary(results, content)
+    sys.stdout.write(_printed(figures, content, matcher, time.perf_counter() - started))
+    if chosen.failures:
+        for case, match in results:
+            if not case.passes(match):
+                got = match.route or match.action or ", ".join(_ids(match)[:OFFERED])
+                sys.stdout.write(
+                    f"{case.language} {case.question!r}: {case.expected or 'nothing'}, "
+                    f"got {match.outcome} {got}\n"
+                )
+    if chosen.json:
+        report = {"summary": figures, "rows": [row(case, match) for case, match in results]}
+        chosen.json.write_text(
+            json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""Texts as sparse vectors: pieces of words and whole words, weighted by how telling they are.
+
+`char_wb` 1 to 5 (pieces that do not cross a word's edge; Dutch compounds need them) and words 1 to
+2, both sublinear tf-idf, so that a dot product of two texts is their likeness from 0 to 1.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float32]
+Ints: TypeAlias = NDArray[np.int32]
+
+LONGEST_PIECE = 5
+PIECES_WEIGHT = 1.7
+WORDS_WEIGHT = 1.0
+_NORM = math.hypot(PIECES_WEIGHT, WORDS_WEIGHT)
+
+
+def pieces(word: str) -> list[str]:
+    """All runs of 1 to 5 characters of a word, its edges marked by a space."""
+    edged = f" {word} "
+    found = list(word)
+    for size in range(2, LONGEST_PIECE + 1):
+        if size >= len(edged):
+            found.append(edged)
+            break
+        found += [edged[at : at + size] for at in range(len(edged) - size + 1)]
+    return found
+
+
+def _word_terms(words: Sequence[str]) -> list[str]:
+    """Words and pairs; the mark keeps them apart from pieces."""
+    return [f"\n{word}" for word in words] + [f"\n{one} {two}" for one, two in pairwise(words)]
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """One text: which terms, and how much of each."""
+
+    terms: Ints
+    amounts: Floats
+
+
+class Vocabulary:
+    """The terms of an index and their weights."""
+
+    def __init__(self, terms: dict[str, int], weights: Floats) -> None:
+        self.terms = terms
+        self.weights = weights
+
+    @classmethod
+    def of(cls, texts: Iterable[Sequence[str]]) -> "Vocabulary":
+        """Learn from texts, each given as its words."""
+        counts: Counter[str] = Counter()
+        size = 0
+        for words in texts:
+            size += 1
+            found = set(_word_terms(words))
+            for word in set(words):
+                found.update(pieces(word))
+            counts.update(found)
+        terms = {term: place for place, term in enumerate(sorted(counts))}
+        rarity = [math.log((1 + size) / (1 + counts[term])) + 1 for term in terms]
+        return cls(terms, np.array(rarity, dtype=np.float32))
+
+    def vector(self, words: Sequence[str]) -> Sparse:
+        """A text as terms and amounts; its length is 1 (or 0 when nothing in it is known)."""
+        parts = [
+            self._block(Counter(p for word in words for p in pieces(word)), PIECES_WEIGHT),
+            self._block(Counter(_word_terms(words)), WORDS_WEIGHT),
+        ]
+        return Sparse(
+            np.concatenate([terms for terms, _ in parts]),
+            np.concatenate([amounts for _, amounts in parts]),
+        )
+
+    def _block(self, counts: Counter[str], weight: float) -> tuple[Ints, Floats]:
+        known = [(self.terms[term], n) for term, n in counts.items() if term in self.terms]
+        if not known:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        terms = np.array([term for term, _ in known], np.int32)
+        amounts = 1 + np.log(np.array([n for _, n in known], np.float32))
+        amounts *= self.weights[terms]
+        amounts *= weight / _NORM / float(np.sqrt(np.dot(amounts, amounts)))
+        return terms, amounts
+
+    def shares(self, words: Sequence[str]) -> list[Floats]:
+        """Per word, which part of each amount of `vector(words)` comes from it.
+
+        A pair belongs half to each of its words; together the shares of a term are 1.
+        """
+        counts = Counter(p for word in words for p in pieces(word))
+        pairs = Counter(_word_terms(words))
+        order = [t for found in (counts, pairs) for t in found if t in self.terms]
+        column = {term: place for place, term in enumerate(order)}
+        table = np.zeros((len(words), len(order)), np.float32)
+        for row, word in enumerate(words):
+            for piece in pieces(word):
+                if (place := column.get(piece)) is not None:
+                    table[row, place] += 1 / counts[piece]
+            if (place := column.get(f"\n{word}")) is not None:
+                table[row, place] += 1 / pairs[f"\n{word}"]
+        for row, (one, two) in enumerate(pairwise(words)):
+            pair = f"\n{one} {two}"
+            if (place := column.get(pair)) is not None:
+                table[row : row + 2, place] += 0.5 / pairs[pair]
+        return list(table)

@@ -1,0 +1,254 @@
+"""The index: phrasings of all classes as vectors, trained weights, and how a text scores.
+
+A class is an entry, or a fixed route, action or piece of small talk: these compete with the entries
+for a message, so that "my wallet was stolen" is not read as the nearest entry.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from faq.classifier import blocks, probabilities, trained
+from faq.entry import Content
+from faq.features import Floats, Ints, Sparse, Vocabulary
+from faq.language import Languages
+from faq.markup import plain
+from faq.normalise import words as words_of
+from faq.postings import Postings, kernel
+
+CLASSIFIER, NEAREST, CENTROID, FUZZY, ANSWER = 0.60, 0.10, 0.10, 0.20, 0.10
+"""Weights of the parts of a score; measured on ten public sets (see README, matching)."""
+
+_FUZZY_CLASSES = 10
+_FUZZY_PHRASINGS = 3
+
+
+@dataclass(frozen=True)
+class Class:
+    kind: str
+    """entry, route, action or smalltalk"""
+    id: str
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    of: int
+    """The place of its class."""
+    language: str
+    shown: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How a text scores for each class."""
+
+    total: Floats
+    parts: Mapping[str, Floats]
+    likeness: Floats
+    """To each phrasing."""
+    vector: Sparse
+
+
+@dataclass(frozen=True)
+class Index:
+    classes: tuple[Class, ...]
+    phrasings: tuple[Phrasing, ...]
+    """Sorted by class; every class has one at least."""
+    vocabulary: Vocabulary
+    postings: Postings
+    weights: Floats
+    """Per phrasing and class."""
+    norms: Floats
+    """Length of the sum of a class's phrasings."""
+    answers: Postings | None
+    """One text per class and language that has one."""
+    answer_of: Ints
+    """Per answer its class."""
+    languages: Languages
+
+    @classmethod
+    def of(
+        cls,
+        classes: Sequence[Class],
+        phrasings: Sequence[Phrasing],
+        answers: Mapping[int, Sequence[Sequence[str]]] | None = None,
+    ) -> "Index":
+        """Train on phrasings; *answers*: per class its answers, a weak extra field."""
+        used = sorted({phrasing.of for phrasing in phrasings})
+        place_of = {old: new for new, old in enumerate(used)}
+        classes = tuple(classes[old] for old in used)
+        kept = sorted(
+            (Phrasing(place_of[p.of], p.language, p.shown, p.words) for p in phrasings),
+            key=lambda p: p.of,
+        )
+        vocabulary = Vocabulary.of(p.words for p in kept)
+        vectors = [vocabulary.vector(p.words) for p in kept]
+        tags = sorted({p.language for p in kept})
+        language_of = np.array([tags.index(p.language) for p in kept], np.int32)
+        class_of = np.array([p.of for p in kept], np.int32)
+        weights = np.zeros((len(kept), len(classes)), np.float32)
+        size = len(vocabulary.terms)
+        for members in blocks(language_of, class_of):
+            table = kernel([vectors[m] for m in members], size)
+            weights[members] = trained(table, class_of[members], len(classes))
+        postings = Postings.of(vectors, size)
+        spoken: dict[str, list[Sequence[str]]] = {tag: [] for tag in tags}
+        for phrasing in kept:
+            spoken[phrasing.language].append(phrasing.words)
+        texts = {place_of[old]: found for old, found in (answers or {}).items() if old in place_of}
+        return cls(
+            classes,
+            tuple(kept),
+            vocabulary,
+            postings,
+            weights,
+            _norms(vectors, class_of, len(classes), size),
+            *_answers(vocabulary, texts),
+            Languages.of(spoken),
+        )
+
+    @cached_property
+    def starts(self) -> Ints:
+        """Per class the place of its first phrasing."""
+        return np.searchsorted([p.of for p in self.phrasings], range(len(self.classes))).astype(
+            np.int32
+        )
+
+    @cached_property
+    def exact(self) -> dict[tuple[str, ...], int]:
+        """The class of each phrasing, by its words."""
+        found: dict[tuple[str, ...], int] = {}
+        for phrasing in self.phrasings:
+            found.setdefault(phrasing.words, phrasing.of)
+        return found
+
+    @cached_property
+    def word_counts(self) -> dict[str, Counter[str]]:
+        """Per language how often each word occurs."""
+        counts: dict[str, Counter[str]] = {}
+        for phrasing in self.phrasings:
+            counts.setdefault(phrasing.language, Counter()).update(phrasing.words)
+        return counts
+
+    @cached_property
+    def _joined(self) -> list[str]:
+        return [" ".join(phrasing.words) for phrasing in self.phrasings]
+
+    def scores(self, words: Sequence[str]) -> Scores:
+        """Score every class for a text."""
+        vector = self.vocabulary.vector(words)
+        likeness = self.postings.likeness(vector)
+        nearest = np.maximum.reduceat(likeness, self.starts)
+        parts = {
+            "classifier": CLASSIFIER * probabilities(likeness @ self.weights),
+            "nearest phrasing": NEAREST * nearest,
+            "average phrasing": CENTROID * np.add.reduceat(likeness, self.starts) / self.norms,
+        }
+        if self.answers is not None:
+            nearest_answer = np.zeros(len(self.classes), np.float32)
+            np.maximum.at(nearest_answer, self.answer_of, self.answers.likeness(vector))
+            parts["answer"] = ANSWER * nearest_answer
+        total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+        fuzzy = np.zeros_like(total)
+        asked = " ".join(words)
+        for class_ in np.argsort(-total, kind="stable")[:_FUZZY_CLASSES]:
+            fuzzy[class_] = (
+                FUZZY
+                * max(
+                    fuzz.token_set_ratio(asked, text) + fuzz.token_sort_ratio(asked, text)
+                    for text in (self._joined[at] for at in self.nearest(likeness, int(class_)))
+                )
+                / 200
+            )
+        parts["word overlap"] = fuzzy
+        most = CLASSIFIER + NEAREST + CENTROID + FUZZY + (ANSWER if self.answers else 0)
+        parts = {name: np.asarray(part / most, np.float32) for name, part in parts.items()}
+        return Scores((total + fuzzy) / np.float32(most), parts, likeness, vector)
+
+    def nearest(self, likeness: Floats, class_: int) -> list[int]:
+        """The places of a class's three nearest phrasings, nearest first."""
+        start = int(self.starts[class_])
+        last = class_ + 1 == len(self.classes)
+        end = len(self.phrasings) if last else int(self.starts[class_ + 1])
+        order = np.argsort(-likeness[start:end], kind="stable")[:_FUZZY_PHRASINGS]
+        return [start + int(at) for at in order]
+
+    def evidence(self, words: Sequence[str], class_: int) -> list[tuple[str, float]]:
+        """What each word adds to the classifier's evidence for a class, above the average class.
+
+        Exact: the classifier is a sum over terms, and a term's amount is split over its words.
+        """
+        direction = self.weights[:, class_] - self.weights.mean(axis=1)
+        whole = self.vocabulary.vector(words)
+        of_words = self.vocabulary.shares(words)
+        found = []
+        for word, share in zip(words, of_words, strict=True):
+            part = Sparse(whole.terms, whole.amounts * share)
+            found.append((word, float(self.postings.likeness(part) @ direction)))
+        return found
+
+
+def phrasings_of(
+    content: Content,
+) -> tuple[list[Class], list[Phrasing], dict[int, list[list[str]]]]:
+    """All classes of a content with their phrasings (titles included) and answers."""
+    classes: list[Class] = []
+    phrasings: list[Phrasing] = []
+    answers: dict[int, list[list[str]]] = {}
+    for entry in content.entries:
+        classes.append(Class("entry", entry.id))
+        for tag, text in entry.languages.items():
+            _add(phrasings, len(classes) - 1, tag, (text.question, *text.phrasings))
+            if text.answer:
+                words = words_of_all(plain(text.answer))
+                answers.setdefault(len(classes) - 1, []).append(words)
+    for kind, group in (
+        ("route", content.routes),
+        ("action", content.actions),
+        ("smalltalk", content.smalltalk),
+    ):
+        for fixed in group:
+            classes.append(Class(kind, fixed.id))
+            for tag, wording in fixed.languages.items():
+                _add(phrasings, len(classes) - 1, tag, wording.phrasings)
+    return classes, phrasings, answers
+
+
+def words_of_all(text: str) -> list[str]:
+    """As `words`, for texts of our own that may be longer than a message."""
+    return [word for line in text.splitlines() for word in words_of(line)]
+
+
+def _add(phrasings: list[Phrasing], of: int, tag: str, texts: Iterable[str]) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for text in texts:
+        words = tuple(words_of(text))
+        if words and words not in seen:
+            seen.add(words)
+            phrasings.append(Phrasing(of, tag, text, words))
+
+
+def _norms(vectors: Sequence[Sparse], class_of: Ints, classes: int, terms: int) -> Floats:
+    norms = np.ones(classes, np.float32)
+    for class_ in range(classes):
+        members = [vectors[int(at)] for at in np.flatnonzero(class_of == class_)]
+        found, place = np.unique(np.concatenate([v.terms for v in members]), return_inverse=True)
+        total = np.bincount(place, np.concatenate([v.amounts for v in members]), len(found))
+        norms[class_] = max(float(np.linalg.norm(total)), 1e-6)
+    return norms
+
+
+def _answers(
+    vocabulary: Vocabulary, texts: Mapping[int, Sequence[Sequence[str]]]
+) -> tuple[Postings | None, Ints]:
+    pairs = [(class_, words) for class_, found in sorted(texts.items()) for words in found]
+    if not pairs:
+        return None, np.empty(0, np.int32)
+    vectors = [vocabulary.vector(words) for _, words in pairs]
+    of = np.array([class_ for class_, _ in pairs], np.int32)
+    return Postings.of(vectors, len(vocabulary.terms)), of

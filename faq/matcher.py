@@ -1,0 +1,243 @@
+"""Text in, entry out: `Matcher.build(content).ask("hoe oud moet ik zijn?")`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from faq import cache as index_cache
+from faq.entry import Content, Fixed, FixedText
+from faq.index import Index, Scores, phrasings_of
+from faq.match import Candidate, Explanation, Match, Outcome, Share
+from faq.normalise import words as words_of
+from faq.repair import Repair
+from faq.signals import Signals
+from faq.thresholds import Thresholds
+from faq.turns import Courtesies, follows_up, questions
+
+__all__ = ["Candidate", "Explanation", "Match", "Matcher", "Outcome", "Share"]
+
+SHOWN = 5
+"""Candidates of a match."""
+
+_OF_CONTEXT = 0.5
+"""How far a follow-up is read together with the question before it, rather than by itself."""
+_RELATED = 0.05
+"""What an entry gains when the one before it names it as related."""
+_REPEATED = 0.3
+"""A follow-up asks for something else than what was just answered."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A message as it is compared."""
+
+    words: tuple[str, ...]
+    repaired: tuple[tuple[str, str], ...]
+    language: str
+
+
+class Matcher:
+    """Finds the entry, route or action a message asks for. Without state: safe in any thread."""
+
+    def __init__(self, content: Content, index: Index, thresholds: Thresholds) -> None:
+        self.index = index
+        self.thresholds = thresholds
+        self._entries = content.by_id
+        self._repair = Repair(index.word_counts)
+        known = self._repair.known
+        self._routes = Signals(_texts(content.routes), known)
+        self._actions = Signals(_texts(content.actions), known)
+        self._courtesies = Courtesies(_texts(content.smalltalk))
+        self._is_entry = np.array([class_.kind == "entry" for class_ in index.classes], bool)
+        self._class_of = {
+            class_.id: place for place, class_ in enumerate(index.classes) if class_.kind == "entry"
+        }
+        self._asked = {
+            entry.id: {
+                tag: tuple(words_of(text.question or text.phrasings[0]))
+                for tag, text in entry.languages.items()
+                if text.question or text.phrasings
+            }
+            for entry in content.entries
+        }
+
+    @classmethod
+    def build(
+        cls, content: Content, cache: Path | None = None, *, thresholds: Thresholds | None = None
+    ) -> "Matcher":
+        """Read the index from the folder *cache*, or train it (some seconds: use a thread)."""
+        index = None
+        path = index_cache.path_of(cache, content.digest) if cache else None
+        if path is not None:
+            index = index_cache.read(path)
+        if index is None:
+            index = Index.of(*phrasings_of(content))
+            if path is not None:
+                index_cache.save(index, path)
+        return cls(content, index, thresholds or Thresholds.shipped())
+
+    def ask(self, text: str, *, language: str | None = None, context: str | None = None) -> Match:
+        """Match a message.
+
+        Args:
+            language: the person's own, which decides when the words do not tell.
+            context: the entry that was answered just before, for follow-ups.
+        """
+        return self._ask(text, language, context)[0]
+
+    def explain(
+        self, text: str, *, language: str | None = None, context: str | None = None
+    ) -> Explanation:
+        """As `ask`, with everything that led to it."""
+        match, read, scores, fired = self._ask(text, language, context)
+        thresholds = (("sure", self.thresholds.sure), ("unsure", self.thresholds.unsure))
+        if not match.candidates:
+            return Explanation(
+                match, " ".join(read.words), read.repaired, "", (), (), None, 0.0, fired, thresholds
+            )
+        runner_up = match.candidates[1] if len(match.candidates) > 1 else None
+        class_ = self._class_of[match.candidates[0].id]
+        nearest = self.index.nearest(scores.likeness, class_)[0]
+        shares = sorted(
+            (Share(word, amount) for word, amount in self.index.evidence(read.words, class_)),
+            key=lambda share: -abs(share.amount),
+        )
+        return Explanation(
+            match=match,
+            asked=" ".join(read.words),
+            repaired=read.repaired,
+            phrasing=self.index.phrasings[nearest].shown,
+            parts=tuple((name, float(part[class_])) for name, part in scores.parts.items()),
+            words=tuple(shares),
+            runner_up=runner_up,
+            margin=match.candidates[0].score - (runner_up.score if runner_up else 0.0),
+            fired=fired,
+            thresholds=thresholds,
+        )
+
+    def _ask(
+        self, text: str, language: str | None, context: str | None
+    ) -> tuple[Match, _Read, Scores, str]:
+        typed = words_of(text)
+        read = self._read(typed, language)
+        scores = self._scores(read, context)
+        match = self._decided(scores, read.language)
+        if fired := self._routes.fired(typed):
+            return _as(match, Outcome.ROUTE, route=fired.owner), read, scores, fired.signal
+        if fired := self._actions.fired(typed):
+            return _as(match, Outcome.ACTION, action=fired.owner), read, scores, fired.signal
+        for words in (typed, self._repair.repaired(typed, read.language)[0]):
+            if (kind := self._courtesies.only(words)) is not None:
+                talk = _as(match, Outcome.SMALLTALK, smalltalk=kind)
+                return talk, read, scores, " ".join(words)
+        if match.outcome in (Outcome.SURE, Outcome.UNSURE, Outcome.NONE):
+            match = self._with_parts(match, text, read.language)
+        return match, read, scores, ""
+
+    def _read(self, typed: Sequence[str], language: str | None) -> _Read:
+        """Unknown words repaired, politeness around the question left out."""
+        spoken = self.index.languages.recognised(typed, language)
+        if tuple(typed) in self.index.exact:
+            return _Read(tuple(typed), (), spoken)
+        words, changed = self._repair.repaired(typed, spoken)
+        bare = self._courtesies.without(words)
+        return _Read(tuple(bare or words), tuple(changed), spoken)
+
+    def _scores(self, read: _Read, context: str | None) -> Scores:
+        scores = self.index.scores(read.words)
+        exact = self.index.exact.get(read.words)
+        if exact is not None:
+            total = np.minimum(scores.total, np.float32(0.999))
+            total[exact] = 1.0
+            return replace(scores, total=total)
+        if context in self._entries and follows_up(read.words):
+            return self._in_context(scores, read, context)
+        return scores
+
+    def _in_context(self, scores: Scores, read: _Read, context: str) -> Scores:
+        asked = self._asked.get(context, {})
+        before = asked.get(read.language) or next(iter(asked.values()), ())
+        together = self.index.scores((*before, *read.words)).total
+        total = (1 - _OF_CONTEXT) * scores.total + _OF_CONTEXT * together
+        for other in self._entries[context].related:
+            if (place := self._class_of.get(other)) is not None:
+                total[place] += _RELATED
+        if (place := self._class_of.get(context)) is not None:
+            total[place] = (1 - _REPEATED) * scores.total[place]
+        return replace(scores, total=np.asarray(np.minimum(total, 1), np.float32))
+
+    def _decided(self, scores: Scores, language: str) -> Match:
+        total = np.where(self._is_entry, scores.total, -1)
+        order = np.argsort(-total, kind="stable")[:SHOWN]
+        candidates = tuple(
+            Candidate(self.index.classes[place].id, round(float(total[place]), 6))
+            for place in order
+            if self._is_entry[place]
+        )
+        match = Match(Outcome.NONE, candidates, language)
+        best = candidates[0].score if candidates else 0.0
+        top = int(np.argmax(scores.total)) if len(scores.total) else -1
+        if top >= 0 and not self._is_entry[top]:
+            class_ = self.index.classes[top]
+            if scores.total[top] >= self.thresholds.sure:
+                match class_.kind:
+                    case "route":
+                        return _as(match, Outcome.ROUTE, route=class_.id)
+                    case "action":
+                        return _as(match, Outcome.ACTION, action=class_.id)
+                    case _:
+                        return _as(match, Outcome.SMALLTALK, smalltalk=class_.id)
+        return replace(match, outcome=self.thresholds.outcome(best))
+
+    def _with_parts(self, whole: Match, text: str, language: str) -> Match:
+        """Answer two questions when each stands by itself and they ask for different things."""
+        split = questions(text)
+        if not split or (whole.best is not None and whole.best.score == 1.0):
+            return whole
+        clear = all(is_clear for _, is_clear in split)
+        parts = []
+        for part, _ in split:
+            read = self._read(words_of(part), language)
+            parts.append(self._decided(self._scores(read, None), read.language))
+        useful = [part for part in parts if part.outcome in (Outcome.SURE, Outcome.UNSURE)]
+        sure = [part for part in parts if part.outcome is Outcome.SURE]
+        asked = {part.candidates[0].id for part in sure}
+        if len(asked) > 1:
+            return _joined(whole, sure, Outcome.SURE)
+        if clear and len(sure) == 1 and whole.outcome is not Outcome.SURE:
+            return replace(whole, outcome=Outcome.SURE, candidates=sure[0].candidates)
+        if clear and whole.outcome is Outcome.NONE and useful:
+            return replace(useful[0], language=whole.language)
+        return whole
+
+
+def _joined(whole: Match, parts: list[Match], outcome: Outcome) -> Match:
+    """The best of each part first, then what the whole message resembles."""
+    firsts = list(dict.fromkeys(part.candidates[0].id for part in parts))
+    scored = {c.id: c.score for part in [*parts, whole] for c in reversed(part.candidates)}
+    rest = [c.id for c in whole.candidates if c.id not in firsts]
+    candidates = [Candidate(id_, scored[id_]) for id_ in (*firsts, *rest)][:SHOWN]
+    distinct = {part.candidates[0].id: part for part in reversed(parts)}
+    return replace(
+        whole,
+        outcome=outcome,
+        candidates=tuple(candidates),
+        parts=tuple(distinct[id_] for id_ in firsts),
+    )
+
+
+def _as(
+    match: Match,
+    outcome: Outcome,
+    *,
+    route: str | None = None,
+    action: str | None = None,
+    smalltalk: str | None = None,
+) -> Match:
+    return replace(match, outcome=outcome, route=route, action=action, smalltalk=smalltalk)
+
+
+def _texts(fixed: Sequence[Fixed]) -> Mapping[str, Mapping[str, FixedText]]:
+    return {one.id: one.languages for one in fixed}

@@ -1,0 +1,108 @@
+"""The shape of a message: politeness around a question, two questions in one, a follow-up."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from faq.entry import FixedText
+from faq.normalise import LONGEST
+from faq.normalise import words as words_of
+
+MOST_PARTS = 3
+_LEAST_WORDS = 3
+"""Fewer words are a greeting or an afterthought, not a question of their own."""
+
+_ENDS = re.compile(r"[?!.;\n]+")
+_JOINS = re.compile(
+    r"(?:,? (?:en(?: dan)?(?: ook)?(?: nog)?|et(?: aussi)?|und(?: auch)?|and(?: also)?|maar|mais"
+    r"|aber|but|ook|daarnaast|sinon|au(?:ß|ss)erdem) |, )",
+    re.IGNORECASE,
+)
+_BLANKS = re.compile(r"[^\S\n]+")
+_STARTERS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        *("en", "ook", "wat met", "wat als", "wat dan", "hoe zit", "geldt dat", "is dat", "zelfde"),
+        *("et", "aussi", "qu en est", "meme chose", "est ce que ca", "pareil"),
+        *("und", "auch", "was ist mit", "gilt das", "ist das"),
+        *("and", "also", "what about", "how about", "what if", "does that", "is that", "same"),
+    )
+)
+_POINTERS = frozenset(
+    ["dat", "dit", "die", "daar", "daarvoor", "daarna", "ervoor", "erna", "er", "hetzelfde", "dezelfde", "zoiets", "ca", "cela", "ce", "celui", "celle", "y", "dies", "dafur", "danach", "dort", "dasselbe", "it", "that", "this", "those", "they", "there"]
+)
+_LONGEST_FOLLOW_UP = 8
+_LONGEST_POINTING = 6
+_SHORT = 3
+
+
+def questions(text: str) -> list[tuple[str, bool]]:
+    """The parts of a message that may be questions of their own, each with whether the break was
+    a clear one (a question mark, a full stop) rather than a comma or "and"."""
+    text = _BLANKS.sub(" ", text[:LONGEST])
+    clear = [part for part in _ENDS.split(text) if len(words_of(part)) >= _LEAST_WORDS]
+    if len(clear) > 1:
+        return [(part, True) for part in clear[:MOST_PARTS]]
+    for found in _JOINS.finditer(text):
+        before, after = text[: found.start()], text[found.end() :]
+        if len(words_of(before)) >= _LEAST_WORDS and len(words_of(after)) >= _LEAST_WORDS:
+            return [(before, False), (after, False)]
+    return []
+
+
+def follows_up(words: Sequence[str]) -> bool:
+    """Whether a message leans on what was said before it: "en voor burgerpersoneel?"."""
+    if not words or len(words) > _LONGEST_FOLLOW_UP:
+        return False
+    if len(words) <= _SHORT:
+        return True
+    if any(tuple(words[: len(starter)]) == starter for starter in _STARTERS):
+        return True
+    return len(words) <= _LONGEST_POINTING and any(word in _POINTERS for word in words)
+
+
+class Courtesies:
+    """Greetings, thanks and the like: what a message may be wrapped in, or consist of."""
+
+    def __init__(self, texts: Mapping[str, Mapping[str, FixedText]]) -> None:
+        """*texts*: per kind of small talk its wording per language."""
+        self._kind_of: dict[tuple[str, ...], str] = {}
+        for kind, languages in texts.items():
+            for text in languages.values():
+                for phrase in (*text.phrasings, *text.signals):
+                    if words := tuple(words_of(phrase)):
+                        self._kind_of.setdefault(words, kind)
+        self._order = {kind: place for place, kind in enumerate(texts)}
+        self._longest = max((len(words) for words in self._kind_of), default=0)
+
+    def only(self, words: Sequence[str]) -> str | None:
+        """The kind, when the message is nothing else: of its longest phrase, or the later kind."""
+        found: list[tuple[int, int, str]] = []
+        at = 0
+        while at < len(words):
+            size = self._at(words, at)
+            if not size:
+                return None
+            kind = self._kind_of[tuple(words[at : at + size])]
+            found.append((size, self._order[kind], kind))
+            at += size
+        return max(found)[2] if found else None
+
+    def without(self, words: Sequence[str]) -> list[str]:
+        """The message without the courtesies around it."""
+        start, end = 0, len(words)
+        while start < end and (size := self._at(words, start)):
+            start += size
+        while end > start:
+            sizes = range(min(self._longest, end - start), 0, -1)
+            size = next((s for s in sizes if tuple(words[end - s : end]) in self._kind_of), 0)
+            if not size:
+                break
+            end -= size
+        return list(words[start:end])
+
+    def _at(self, words: Sequence[str], at: int) -> int:
+        """The length of the longest phrase that begins here."""
+        for size in range(min(self._longest, len(words) - at), 0, -1):
+            if tuple(words[at : at + size]) in self._kind_of:
+                return size
+        return 0
