@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 
-from bot.clock import Now, utc_now
+from babel.dates import format_date
+
+from bot.clock import BRUSSELS, Now, utc_now
 from bot.config import Zone
 from bot.people.model import Person
 from bot.people.service import People
@@ -42,3 +46,11 @@ class Services:
         """*language* («fr» or «fr-BE») when the zone offers it, else the zone's first."""
         short = (language or "").partition("-")[0].lower()
         return short if short in self.languages else self.languages[0]
+
+
+@lru_cache(maxsize=512)
+def spoken_day(when: date, language: str) -> str:
+    """«21 november 2026»: with the year, for what lives longer than a season."""
+    if isinstance(when, datetime):
+        when = when.astimezone(BRUSSELS).date()
+    return format_date(when, "long", locale="en_GB" if language == "en" else language)

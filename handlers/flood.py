@@ -6,7 +6,7 @@ Kept in memory on purpose: it protects this process, and after a restart everybo
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
@@ -28,22 +28,23 @@ class Admission(Enum):
 
 @dataclass
 class _Bucket:
-    admitted: deque[datetime] = field(default_factory=lambda: deque(maxlen=MOST))
+    admitted: deque[datetime]
     told_at: datetime | None = None
 
 
 class Flood:
-    """At most 20 updates of one person in any 10 seconds."""
+    """At most *most* updates of one person in any 10 seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
     def admission(self, account: int, now: datetime) -> Admission:
-        bucket = self._buckets.setdefault(account, _Bucket())
+        bucket = self._buckets.setdefault(account, _Bucket(deque(maxlen=self._most)))
         self._buckets.move_to_end(account)
         if len(self._buckets) > REMEMBERED:
             self._buckets.popitem(last=False)
-        if len(bucket.admitted) < MOST or now - bucket.admitted[0] >= WITHIN:
+        if len(bucket.admitted) < self._most or now - bucket.admitted[0] >= WITHIN:
             bucket.admitted.append(now)
             return Admission.WELCOME
         if bucket.told_at is not None and now - bucket.told_at < NOTICE_EVERY:

@@ -1,0 +1,135 @@
+"""Whatever is typed: a question, a wish, a greeting; and what is not text at all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telegram import Message as TelegramMessage
+from telegram import Update
+
+from bot.notifications.message import Message
+from bot.questions.model import (
+    Answer,
+    Both,
+    Chat,
+    Clarify,
+    DidYouMean,
+    FixedRoute,
+    Human,
+    Reply,
+    TopicNamed,
+    Wanted,
+)
+from bot.redaction import redact
+from handlers import browse, commands, human, language, menu, questions
+from handlers.context import Context
+
+CALM: Final = frozenset({"emergency", "self-harm"})
+"""Routes under which nothing else stands: the number is all that matters."""
+
+KINDS: Final = (
+    ("document", ("document", "paid_media")),
+    ("photo", ("photo", "video", "animation", "story")),
+    ("voice", ("voice", "audio", "video_note")),
+    ("contact", ("contact",)),
+    ("location", ("location", "venue")),
+    ("sticker", ("sticker", "dice", "game", "poll")),
+)
+"""What can be refused with a reason of its own, and the message fields it goes by."""
+
+
+async def asked(update: Update, context: Context) -> None:
+    """Any text that is no command."""
+    text = update.message.text if update.message else None
+    if not text:
+        return
+    if await _surplus(update, context, text):
+        return
+    chosen = language.named(text, context.services.languages)
+    if chosen is not None:
+        await language.choose(context, chosen)
+        await context.say(menu.message(context, "language.chosen"))
+        return
+    reply = await context.services.questions.ask(context.person, text, context.update_id)
+    await answer(update, context, reply)
+
+
+async def answer(update: Update, context: Context, reply: Reply) -> None:
+    """Say what the question led to: one message, in the language of the question."""
+    context.language = reply.language
+    match reply:
+        case Answer():
+            await context.say(questions.message(context, reply))
+        case Both(parts=parts):
+            await _both(update, context, parts)
+        case DidYouMean(titles=titles):
+            await context.say(questions.did_you_mean(context, titles))
+        case Clarify():
+            await context.say(_clarify(context, careful=reply.careful))
+        case Human(titles=titles):
+            key = "human.unsure" if titles else "human.unknown"
+            await context.say(human.message(context, key, titles, careful=reply.careful))
+        case FixedRoute(name=name, text=text):
+            ways = () if name in CALM else (questions.ways_on(context),)
+            await context.say(Message(text, ways))
+        case Wanted(action=action):
+            await commands.HANDLERS[action](update, context)
+        case Chat(text=text):
+            await context.say(Message(text, (questions.ways_on(context),)))
+        case TopicNamed(topic=id_):
+            topic = context.services.questions.topic_of(id_, "", context.language)
+            shown = browse.page_of(context, topic, "", 1) if topic else browse.tracks(context)
+            await context.say(shown)
+
+
+async def _both(update: Update, context: Context, parts: tuple[Answer | Wanted, ...]) -> None:
+    answers = [part for part in parts if isinstance(part, Answer)]
+    if len(answers) == 1:
+        await context.say(questions.message(context, answers[0]))
+    elif answers:
+        await context.say(questions.both(context, answers))
+    for part in parts:
+        if isinstance(part, Wanted):
+            await commands.HANDLERS[part.action](update, context)
+
+
+def _clarify(context: Context, *, careful: bool) -> Message:
+    """Ask once to say it differently, with the topics at hand."""
+    text = context.text("questions.clarify")
+    if careful:
+        text = text + "\n\n" + context.text("human.careful")
+    tap, label = context.tap, context.label
+    tracks = tuple(tap(label(f"menu.{t}"), "browse.track", t) for t in browse.TRACKS)
+    return Message(text, (tracks, questions.ways_on(context)))
+
+
+async def not_text(update: Update, context: Context) -> None:
+    """Files, photos, voice, contacts, places: refused with the reason; nothing is downloaded."""
+    message = update.message
+    if message is None or await _surplus(update, context, message.caption or ""):
+        return
+    kind = _kind(message)
+    if kind is None:
+        return  # Telegram's own notes, such as a pinned message: nobody waits for an answer.
+    await context.say(Message(context.text(f"free_text.{kind}"), (questions.ways_on(context),)))
+
+
+def _kind(message: TelegramMessage) -> str | None:
+    for kind, fields in KINDS:
+        if any(getattr(message, field, None) for field in fields):
+            return kind
+    return None
+
+
+async def _surplus(update: Update, context: Context, text: str) -> bool:
+    """A number we may not have: it was masked before it was stored; say so and take it away."""
+    marked = (update.api_kwargs or {}).get("contactpunt_redacted")
+    kinds = tuple(marked) if isinstance(marked, list) and marked else redact(text).kinds
+    if not kinds or update.message is None:
+        return False
+    gone = await context.messenger.delete(context.account, update.message.message_id)
+    kind = kinds[0] if kinds[0] in ("national_number", "bank_account") else "card_number"
+    what = context.label(f"free_text.{kind}")
+    key = "free_text.surplus_deleted" if gone else "free_text.surplus"
+    await context.say(Message(context.text(key, what=what), (questions.ways_on(context),)))
+    return True

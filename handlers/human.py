@@ -1,0 +1,107 @@
+"""A person of the zone, and the zone's own pages for what the assistant cannot do itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+from telegram import Update
+
+from bot.clock import spoken
+from bot.notifications.message import Button, Message
+from bot.questions.model import Title
+from handlers import menu
+from handlers.buttons import RESENT, button, link
+from handlers.commands import command
+from handlers.context import Context
+
+PLACES = ("phone", "mail", "desk")
+"""What is said in words; pages become buttons. In the order in which they are offered."""
+
+
+def message(
+    context: Context,
+    key: str = "human.lead",
+    near: Sequence[Title] = (),
+    *,
+    careful: bool = False,
+    in_place: bool = False,
+) -> Message:
+    """How to reach a person, under the sentence *key*; places the zone left open are left out."""
+    zone = context.services.zone
+    parts = [context.text(key, zone=zone.name)]
+    if careful:
+        parts.append(context.text("human.careful"))
+    lines = [
+        context.text(f"human.{place}", value=value)
+        for place in PLACES
+        if (value := zone.filled(place))
+    ]
+    if zone.filled("page") and not lines:
+        lines.append(context.text("human.page_only"))
+    if lines:
+        parts.append(Markup("\n").join(lines))
+    hours = _hours(context)
+    if hours:
+        parts.append(hours)
+    titles = tuple((context.tap(t.text, "questions.show", t.entry),) for t in near)
+    way_back = menu.back(context) if in_place else _menu(context)
+    return Message(Markup("\n\n").join(parts), (*titles, *_pages(context, "page"), way_back))
+
+
+def _hours(context: Context) -> Markup | None:
+    """Whether somebody is there now, and else when; nothing while the hours are unknown."""
+    zone, now = context.services.zone, context.services.now()
+    if zone.open_at(now):
+        return context.text("human.open_now")
+    opening = zone.next_opening(now)
+    if opening is None:
+        return None
+    return context.text("human.opens", moment=spoken(opening, context.language))
+
+
+def _pages(context: Context, *places: str) -> tuple[tuple[Button, ...], ...]:
+    """Buttons to those pages of the zone that are filled in."""
+    found = ((place, context.services.zone.filled(place)) for place in places)
+    return tuple(
+        (link(context.label(f"human.button_{place}"), url),) for place, url in found if url
+    )
+
+
+def _menu(context: Context) -> tuple[Button, ...]:
+    return (context.tap(context.label("menu.open"), "menu.open"),)
+
+
+@button("human.open", once_within=RESENT)
+@command("human")
+async def open_new(_: Update, context: Context) -> None:
+    """From an answer, or typed: in a new message."""
+    await context.say(message(context))
+
+
+@button("human.show")
+async def show(_: Update, context: Context) -> None:
+    """From the menu: in its place."""
+    await context.show(message(context, in_place=True))
+
+
+@button("human.sessions")
+@command("sessions")
+async def sessions(_: Update, context: Context) -> None:
+    """Info sessions: the page that announces them."""
+    await context.show(_elsewhere(context, "sessions"))
+
+
+@command("book")
+async def book(_: Update, context: Context) -> None:
+    """A talk with a contact point: the page on which one asks for it."""
+    await context.show(_elsewhere(context, "appointment"))
+
+
+def _elsewhere(context: Context, subject: str) -> Message:
+    """Say honestly that it cannot be done here yet, and where it can."""
+    place = f"{subject}_page"
+    if context.services.zone.filled(place):
+        text = context.text(f"human.{subject}_on_page")
+        return Message(text, (*_pages(context, place), menu.back(context)))
+    return message(context, f"human.{subject}_by_person", in_place=True)
