@@ -35,7 +35,7 @@ class Case:
 
     def passes(self, match: Match) -> bool:
         """Whether a person who asks this is helped: answered right, or offered the right one."""
-        kind, _, name = self.expected.rpartition(":")
+        kind, _, name = self.expected.partition(":")
         if kind == "route":
             return match.route == name
         if kind == "action":

@@ -24,47 +24,15 @@ LONGEST_ANSWER = LONGEST_MESSAGE - 900
 LONGEST_TITLE = 100
 """A question is also the label of a button, which phones cut after about two lines."""
 
-OFFICIAL_TERMS = frozenset(
-    [
-        "politie",
-        "inspecteur",
-        "hoofdinspecteur",
-        "beveiligingsagent",
-        "beveiligingsagenten",
-        "aspirant",
-        "aspiranten",
-        "burgerpersoneel",
-        "politieschool",
-        "basisopleiding",
-        "selectieprocedure",
-        "selectieproeven",
-        "informatiesessie",
-        "infosessie",
-        "sollicitatie",
-        "sollicitatiegesprek",
-        "persoonlijkheidsproef",
-        "cognitieve",
-        "medische",
-        "sportproef",
-        "moraliteitsonderzoek",
-        "selectiecommissie",
-        "wervingsreserve",
-        "nationaliteit",
-        "rijksregisternummer",
-        "identiteitskaart",
-        "rijbewijs",
-        "vacature",
-        "vacatures",
-        "politiezone",
-        "aanwervingspremie",
-        "kandidaat",
-        "kandidaten",
-        "jobpol",
-        "contactpunt",
-        "federale",
-        "lokale",
-    ]
+_TERMS = (
+    "politie inspecteur hoofdinspecteur beveiligingsagent beveiligingsagenten aspirant "
+    "aspiranten burgerpersoneel politieschool basisopleiding selectieprocedure selectieproeven "
+    "informatiesessie infosessie sollicitatie sollicitatiegesprek persoonlijkheidsproef "
+    "cognitieve medische sportproef moraliteitsonderzoek selectiecommissie wervingsreserve "
+    "nationaliteit rijksregisternummer identiteitskaart rijbewijs vacature vacatures "
+    "politiezone aanwervingspremie kandidaat kandidaten jobpol contactpunt federale lokale"
 )
+OFFICIAL_TERMS = frozenset(_TERMS.split())
 """Names that stand on every official page; see `reading_ease`."""
 
 

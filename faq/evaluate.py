@@ -84,8 +84,8 @@ def _figures(results: Sequence[tuple[Case, Match]], content: Content) -> dict[st
     judged = [
         (case, match) for case, match in results if not case.expected or case.expected in known
     ]
-    entries = [(c, m) for c, m in judged if c.expected and ":" not in c.expected]
-    routed = [(c, m) for c, m in judged if ":" in c.expected]
+    entries = [(c, m) for c, m in judged if c.expected in content.by_id]
+    routed = [(c, m) for c, m in judged if c.expected and c.expected not in content.by_id]
     outside = [(c, m) for c, m in judged if not c.expected]
     unknown = [c for c, _ in results if c.expected and c.expected not in known]
     outright = (Outcome.SURE, Outcome.ROUTE, Outcome.ACTION)
@@ -114,8 +114,8 @@ def _figures(results: Sequence[tuple[Case, Match]], content: Content) -> dict[st
 
 
 def _right(case: Case, match: Match) -> bool:
-    if ":" in case.expected:
-        return case.expected in (f"route:{match.route}", f"action:{match.action}")
+    if case.expected in (f"route:{match.route}", f"action:{match.action}"):
+        return True
     return match.outcome is Outcome.SURE and _first(case, match)
 
 

@@ -27,9 +27,11 @@ _STARTERS = tuple(
         *("and", "also", "what about", "how about", "what if", "does that", "is that", "same"),
     )
 )
-_POINTERS = frozenset(
-    ["dat", "dit", "die", "daar", "daarvoor", "daarna", "ervoor", "erna", "er", "hetzelfde", "dezelfde", "zoiets", "ca", "cela", "ce", "celui", "celle", "y", "dies", "dafur", "danach", "dort", "dasselbe", "it", "that", "this", "those", "they", "there"]
+_POINTING = (
+    "dat dit die daar daarvoor daarna ervoor erna er hetzelfde dezelfde zoiets "
+    "ca cela ce celui celle y dies dafur danach dort dasselbe it that this those they there"
 )
+_POINTERS = frozenset(_POINTING.split())
 _LONGEST_FOLLOW_UP = 8
 _LONGEST_POINTING = 6
 _SHORT = 3
