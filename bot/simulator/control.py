@@ -29,6 +29,7 @@ def routes() -> list[Route]:
         _route("/people", "POST", _add_person),
         _route("/people/{id:int}", "POST", _change_person),
         _route("/people/{id:int}/chat", "GET", _chat),
+        _route("/changes", "GET", _changes),
         _route("/groups", "POST", _add_group),
         _route("/updates", "POST", _updates),
         _route("/updates", "GET", _pending),
@@ -111,6 +112,23 @@ async def _chat(simulator: Simulator, request: Request, given: Json) -> Any:
             break
         await asyncio.wait({chat.changed.next()}, timeout=left)
     return people.chat_since(simulator, person, since if since <= chat.version else 0)
+
+
+async def _changes(simulator: Simulator, request: Request, given: Json) -> Any:
+    """Whose chats changed: one waiting request for all people, where a browser allows only six."""
+    world, since = simulator.world, _number(request, "since", 0)
+    until = asyncio.get_running_loop().time() + min(_number(request, "wait", 0), 50)
+    while since == world.changes and not simulator.closing:
+        left = until - asyncio.get_running_loop().time()
+        if left <= 0:
+            break
+        await asyncio.wait({world.changed.next()}, timeout=left)
+    since = since if since <= world.changes else 0
+    return {
+        "version": world.changes,
+        "people": [people.shown(simulator, person) for person in world.people.values()],
+        "changed": [chat.id for chat in world.chats.values() if chat.touched > since],
+    }
 
 
 async def _updates(simulator: Simulator, request: Request, given: Json) -> Any:

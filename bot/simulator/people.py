@@ -103,6 +103,7 @@ def chat_since(simulator: Simulator, person: Person, since: int) -> Json:
         "commands": world.commands_for(chat, language),
         "bot": {
             "name": profile.names.get(language) or profile.names.get("", world.bot_name),
+            "username": world.username,
             "description": profile.descriptions.get(language) or profile.descriptions.get("", ""),
         },
     }

@@ -14,7 +14,7 @@ from bot.simulator.methods import METHODS, Call
 from bot.simulator.parameters import Parameters
 from bot.simulator.refusals import NOT_FOUND, Refused
 from bot.simulator.signal import Signal
-from bot.simulator.state import World
+from bot.simulator.state import Chat, World
 from bot.simulator.updates import UpdateQueue
 from bot.simulator.webhook import Webhook
 
@@ -75,13 +75,15 @@ class Simulator:
         chats = list(self.world.chats.values())
         self.world.clear()
         self.flood.clear()
-        for chat in chats:
-            chat.changed.notify()
+        self.world.changes += 1
+        self._wake(chats)
 
     async def close(self) -> None:
         self.closing = True
         self.updates.terminate_poll("the simulator is closing")
-        self.called.notify()
-        for chat in self.world.chats.values():
-            chat.changed.notify()
+        self._wake(list(self.world.chats.values()))
         await self.webhook.close()
+
+    def _wake(self, chats: list[Chat]) -> None:
+        for signal in (self.called, self.world.changed, *(chat.changed for chat in chats)):
+            signal.notify()

@@ -89,6 +89,8 @@ class Chat:
     typing_until: float = 0.0
     menu_button: Json = field(default_factory=lambda: {"type": "default"})
     version: int = 0
+    touched: int = 0
+    """The change of the whole world that touched this chat last."""
     changed: Signal = field(default_factory=Signal)
 
     @property
@@ -145,6 +147,8 @@ class World:
         self.bot_name = bot_name
         self.username = username
         self.clock = clock
+        self.changes = 0
+        self.changed = Signal()
         self.clear()
 
     def clear(self) -> None:
@@ -192,7 +196,7 @@ class World:
                 id = self.number("person", FIRST_PERSON)  # noqa: A001
         person = Person(id, first_name, language_code, last_name, username)
         self.people[id] = person
-        self.chats.setdefault(id, Chat(id))
+        self.touch(self.chats.setdefault(id, Chat(id)))
         return person
 
     def chat_as_json(self, chat: Chat) -> Json:
@@ -234,7 +238,10 @@ class World:
             message.version = chat.version
             if message.from_bot:
                 chat.typing_until = 0.0
+        self.changes += 1
+        chat.touched = self.changes
         chat.changed.notify()
+        self.changed.notify()
 
     def toast(self, chat: Chat, text: str, *, alert: bool) -> None:
         self.touch(chat)

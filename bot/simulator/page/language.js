@@ -1,0 +1,198 @@
+// The words of the page itself. What the bot says comes from the bot.
+
+const WORDS = {
+  nl: {
+    page_language: "Taal van deze pagina",
+    play: "Speel een gesprek",
+    stop: "Stop",
+    add: "Persoon erbij",
+    people: "Personen",
+    candidate: "kandidaat",
+    colleague: "collega",
+    app_language: "Taal van de app van {name}",
+    chat_of: "Gesprek van {name} met {bot}",
+    start: "Start",
+    start_hint: "Wie de bot voor het eerst opent, ziet deze tekst en tikt op Start.",
+    message: "Bericht van {name}",
+    write: "Schrijf een bericht",
+    send: "Verstuur",
+    commands: "Menu met opdrachten",
+    no_commands: "De bot heeft nog geen opdrachten ingesteld",
+    attach: "Iets anders sturen",
+    photo: "Foto",
+    document: "Document",
+    contact: "Contactkaart",
+    location: "Locatie",
+    voice: "Spraakbericht",
+    sticker: "Sticker",
+    block: "Blokkeer de bot",
+    unblock: "Deblokkeer de bot",
+    blocked: "{name} heeft de bot geblokkeerd.",
+    edited: "bewerkt",
+    typing: "is aan het typen",
+    assistant: "automatische assistent",
+    buttons: "Knoppen bij dit bericht",
+    opens: "opent een andere pagina",
+    newest: "Naar het nieuwste bericht",
+    lost: "Geen verbinding met de demo. We proberen opnieuw.",
+    new_name: "Kandidaat {number}",
+    step: "Stap {number} van {total}: {what}",
+    finished: "Het gesprek is gedaan. Typ gerust verder.",
+    stopped: "Gestopt. Typ gerust verder.",
+    no_answer: "De bot antwoordde niet op tijd. Het gesprek is gestopt.",
+    unknown_kind: "Bericht",
+  },
+  fr: {
+    page_language: "Langue de cette page",
+    play: "Jouer une conversation",
+    stop: "Arrêter",
+    add: "Ajouter une personne",
+    people: "Personnes",
+    candidate: "candidat·e",
+    colleague: "collègue",
+    app_language: "Langue de l’application de {name}",
+    chat_of: "Conversation de {name} avec {bot}",
+    start: "Démarrer",
+    start_hint: "Qui ouvre le bot pour la première fois voit ce texte et appuie sur Démarrer.",
+    message: "Message de {name}",
+    write: "Écrivez un message",
+    send: "Envoyer",
+    commands: "Menu des commandes",
+    no_commands: "Le bot n’a pas encore de commandes",
+    attach: "Envoyer autre chose",
+    photo: "Photo",
+    document: "Document",
+    contact: "Carte de contact",
+    location: "Position",
+    voice: "Message vocal",
+    sticker: "Autocollant",
+    block: "Bloquer le bot",
+    unblock: "Débloquer le bot",
+    blocked: "{name} a bloqué le bot.",
+    edited: "modifié",
+    typing: "est en train d’écrire",
+    assistant: "assistant automatique",
+    buttons: "Boutons de ce message",
+    opens: "ouvre une autre page",
+    newest: "Aller au dernier message",
+    lost: "Pas de connexion avec la démo. Nouvel essai en cours.",
+    new_name: "Candidat {number}",
+    step: "Étape {number} sur {total} : {what}",
+    finished: "La conversation est finie. À vous de continuer.",
+    stopped: "Arrêté. À vous de continuer.",
+    no_answer: "Le bot n’a pas répondu à temps. La conversation est arrêtée.",
+    unknown_kind: "Message",
+  },
+  de: {
+    page_language: "Sprache dieser Seite",
+    play: "Gespräch abspielen",
+    stop: "Stopp",
+    add: "Person hinzufügen",
+    people: "Personen",
+    candidate: "Bewerber/in",
+    colleague: "Kollege/in",
+    app_language: "Sprache der App von {name}",
+    chat_of: "Gespräch von {name} mit {bot}",
+    start: "Starten",
+    start_hint: "Wer den Bot zum ersten Mal öffnet, sieht diesen Text und tippt auf Starten.",
+    message: "Nachricht von {name}",
+    write: "Nachricht schreiben",
+    send: "Senden",
+    commands: "Menü mit Befehlen",
+    no_commands: "Der Bot hat noch keine Befehle eingerichtet",
+    attach: "Etwas anderes senden",
+    photo: "Foto",
+    document: "Dokument",
+    contact: "Kontaktkarte",
+    location: "Standort",
+    voice: "Sprachnachricht",
+    sticker: "Sticker",
+    block: "Bot blockieren",
+    unblock: "Blockierung aufheben",
+    blocked: "{name} hat den Bot blockiert.",
+    edited: "bearbeitet",
+    typing: "schreibt",
+    assistant: "automatischer Assistent",
+    buttons: "Schaltflächen zu dieser Nachricht",
+    opens: "öffnet eine andere Seite",
+    newest: "Zur neuesten Nachricht",
+    lost: "Keine Verbindung zur Demo. Wir versuchen es erneut.",
+    new_name: "Bewerber {number}",
+    step: "Schritt {number} von {total}: {what}",
+    finished: "Das Gespräch ist zu Ende. Schreiben Sie gern weiter.",
+    stopped: "Gestoppt. Schreiben Sie gern weiter.",
+    no_answer: "Der Bot hat nicht rechtzeitig geantwortet. Das Gespräch ist gestoppt.",
+    unknown_kind: "Nachricht",
+  },
+  en: {
+    page_language: "Language of this page",
+    play: "Play a conversation",
+    stop: "Stop",
+    add: "Add a person",
+    people: "People",
+    candidate: "candidate",
+    colleague: "colleague",
+    app_language: "Language of {name}’s app",
+    chat_of: "{name}’s chat with {bot}",
+    start: "Start",
+    start_hint: "Whoever opens the bot for the first time sees this text and taps Start.",
+    message: "Message from {name}",
+    write: "Write a message",
+    send: "Send",
+    commands: "Commands menu",
+    no_commands: "The bot has not set any commands yet",
+    attach: "Send something else",
+    photo: "Photo",
+    document: "Document",
+    contact: "Contact card",
+    location: "Location",
+    voice: "Voice message",
+    sticker: "Sticker",
+    block: "Block the bot",
+    unblock: "Unblock the bot",
+    blocked: "{name} has blocked the bot.",
+    edited: "edited",
+    typing: "is typing",
+    assistant: "automatic assistant",
+    buttons: "Buttons of this message",
+    opens: "opens another page",
+    newest: "Go to the newest message",
+    lost: "No connection with the demo. Trying again.",
+    new_name: "Candidate {number}",
+    step: "Step {number} of {total}: {what}",
+    finished: "The conversation is over. Feel free to go on typing.",
+    stopped: "Stopped. Feel free to go on typing.",
+    no_answer: "The bot did not answer in time. The conversation has stopped.",
+    unknown_kind: "Message",
+  },
+};
+
+export const LANGUAGES = { nl: "Nederlands", fr: "Français", de: "Deutsch", en: "English" };
+
+let current = "nl";
+
+export const language = () => current;
+
+export function chosenBefore() {
+  let kept = null;
+  try {
+    kept = localStorage.getItem("page-language");
+  } catch {
+    // Storage may be switched off; then every visit starts in the browser's language.
+  }
+  return [kept, ...navigator.languages.map((tag) => tag.slice(0, 2))].find((one) => one in WORDS);
+}
+
+export function choose(wanted) {
+  current = wanted in WORDS ? wanted : "nl";
+  document.documentElement.lang = current;
+  try {
+    localStorage.setItem("page-language", current);
+  } catch {
+    // As above.
+  }
+}
+
+export function say(key, values = {}) {
+  return WORDS[current][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
