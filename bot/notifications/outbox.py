@@ -1,0 +1,248 @@
+"""Promises to write to somebody, kept as rows in the transaction that made them.
+
+A promise holds a text key and what goes into it, not the sentence: the person's language is asked
+when it is sent. What goes in may hold moments and days; they are then said in that language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    func,
+    null,
+    update,
+)
+
+from bot.clock import utc_now
+from bot.notifications.message import Button
+from bot.people.model import PersonId
+from bot.storage.columns import JsonText, Moment, RowId, upsert
+from bot.storage.database import Transaction
+from bot.storage.inventory import About, impersonal, personal, table
+from bot.storage.statements import prepared
+
+KEPT: Final = timedelta(days=30)
+
+
+class State(StrEnum):
+    """`sent`, `dropped` and `dead` are ends; a dead one is our failure, somebody must look."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    DROPPED = "dropped"
+    DEAD = "dead"
+
+
+OPEN: Final = (State.PENDING, State.LEASED)
+
+outbox = table(
+    "outbox",
+    Column("id", RowId, primary_key=True, info=impersonal("the order in which it was promised")),
+    Column(
+        "key",
+        String(200),
+        nullable=False,
+        unique=True,
+        info=personal("which of their affairs it is about, so that it is promised once"),
+    ),
+    Column(
+        "person_id",
+        RowId,
+        ForeignKey("people.id"),
+        nullable=False,
+        index=True,
+        info=personal("who is to hear it"),
+    ),
+    Column("text_key", String(100), nullable=False, info=personal("which sentence")),
+    Column("parameters", JsonText, info=personal("what goes into it; gone once it has ended")),
+    Column("buttons", JsonText, info=personal("what stands under it; gone once it has ended")),
+    Column("state", String(8), nullable=False, info=impersonal("how far it is")),
+    Column(
+        "due_at",
+        Moment,
+        nullable=False,
+        info=impersonal("not to be touched before: its moment, the next try, or the lease's end"),
+    ),
+    Column(
+        "tries",
+        Integer,
+        nullable=False,
+        server_default="0",
+        info=impersonal("how often it was taken up to be sent"),
+    ),
+    Column(
+        "maybe_sent",
+        Integer,
+        nullable=False,
+        server_default="0",
+        info=impersonal("how often it went out without our knowing whether it arrived"),
+    ),
+    Column("reason", Text, info=impersonal("why it was dropped, is dead or is late")),
+    Column("message_id", BigInteger, info=personal("its number in the chat", export=False)),
+    Column("created_at", Moment, nullable=False, info=impersonal("when it was promised")),
+    Column("ended_at", Moment, info=impersonal("starts the term")),
+    CheckConstraint(
+        "state IN ('pending', 'leased', 'sent', 'dropped', 'dead')", name="state_known"
+    ),
+    about=About(
+        purpose="telling people what changed for them, once, also after a crash",
+        person="person_id",
+        keep=KEPT,
+        counted_from="ended_at",
+    ),
+)
+is_open = outbox.c.state.in_([state.value for state in OPEN])
+Index(
+    "ix_outbox_open",
+    outbox.c.due_at,
+    sqlite_where=outbox.c.ended_at.is_(None),
+    postgresql_where=outbox.c.ended_at.is_(None),
+)
+
+_ADD = prepared(
+    upsert(outbox)
+    .values(
+        key=bindparam("key"),
+        person_id=bindparam("person"),
+        text_key=bindparam("text_key"),
+        parameters=bindparam("parameters"),
+        buttons=bindparam("buttons"),
+        state=State.PENDING.value,
+        due_at=bindparam("due_at"),
+        created_at=bindparam("now"),
+    )
+    .on_conflict_do_nothing(index_elements=["key"])
+)
+_DROP = (
+    update(outbox)
+    .where(outbox.c.state == State.PENDING.value)
+    .values(
+        state=State.DROPPED.value,
+        reason="withdrawn",
+        ended_at=bindparam("now", type_=Moment),
+        parameters=null(),
+        buttons=null(),
+    )
+)
+_prefix = bindparam("prefix", type_=String)
+_WITHDRAW = prepared(_DROP.where(outbox.c.key == bindparam("withdrawn_key")))
+_WITHDRAW_ALL = prepared(_DROP.where(func.substr(outbox.c.key, 1, func.length(_prefix)) == _prefix))
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedButton:
+    """A button whose label is a text key; *data* or *url* as of `message.Button`."""
+
+    text_key: str
+    data: str | None = None
+    url: str | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        Button(self.text_key, self.data, self.url)  # the same rules, found out at once
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """*key* names the row that caused it (`info_sessions.offered:17`); no text of the person."""
+
+    key: str
+    person: PersonId
+    text_key: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    buttons: tuple[tuple[PromisedButton, ...], ...] = ()
+    not_before: datetime | None = None
+
+
+async def promise(tx: Transaction, promise: Promise, *, now: datetime | None = None) -> bool:
+    """Keep *promise* if this transaction is kept; False when the same key was promised before."""
+    now = now or utc_now()
+    added = await tx.run(
+        _ADD,
+        key=promise.key,
+        person=promise.person,
+        text_key=promise.text_key,
+        parameters=pack(promise.parameters),
+        buttons=[[_packed(button) for button in row] for row in promise.buttons],
+        due_at=promise.not_before or now,
+        now=now,
+    )
+    return added == 1
+
+
+async def withdraw(
+    tx: Transaction,
+    *,
+    keys: Iterable[str] = (),
+    prefix: str | None = None,
+    now: datetime | None = None,
+) -> int:
+    """Take back what was not sent yet, by key or all that begin with *prefix*; returns how many.
+
+    What is on its way at this very moment can no longer be taken back.
+    """
+    now = now or utc_now()
+    withdrawn = 0
+    for key in keys:
+        withdrawn += await tx.run(_WITHDRAW, withdrawn_key=key, now=now)
+    if prefix is not None:
+        if not prefix:
+            raise ValueError("an empty prefix would take back everything")
+        withdrawn += await tx.run(_WITHDRAW_ALL, prefix=prefix, now=now)
+    return withdrawn
+
+
+def pack(parameters: Mapping[str, object]) -> dict[str, Any]:
+    """*parameters* as JSON can hold them; moments and days are marked as such."""
+    packed: dict[str, Any] = {}
+    for name, value in parameters.items():
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise ValueError("a moment without a time zone cannot be promised")
+            packed[name] = {"moment": value.isoformat()}
+        elif isinstance(value, date):
+            packed[name] = {"day": value.isoformat()}
+        elif isinstance(value, (str, int, float, bool)) or value is None:
+            packed[name] = value
+        else:
+            raise TypeError(f"{name} cannot be promised: {type(value).__name__}")
+    return packed
+
+
+def unpack(packed: Mapping[str, Any]) -> dict[str, object]:
+    """The reverse of `pack`."""
+    return {name: _unpacked(value) for name, value in packed.items()}
+
+
+def _unpacked(value: Any) -> object:
+    match value:
+        case {"moment": moment}:
+            return datetime.fromisoformat(moment)
+        case {"day": day}:
+            return date.fromisoformat(day)
+        case _:
+            return value
+
+
+def _packed(button: PromisedButton) -> dict[str, Any]:
+    return {
+        "text_key": button.text_key,
+        "data": button.data,
+        "url": button.url,
+        "parameters": pack(button.parameters),
+    }
