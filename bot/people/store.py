@@ -135,6 +135,11 @@ _TO_FORGET = prepared(
     .order_by(people.c.id)
     .limit(bindparam("most"))
 )
+_NOT_SEEN_SINCE = prepared(
+    select(people.c.id)
+    .where(people.c.id == bindparam("person"), people.c.last_seen_on <= bindparam("day"))
+    .with_for_update()
+)
 
 
 async def of_account(reader: Reader, account: int) -> Person | None:
@@ -207,6 +212,11 @@ async def to_forget(reader: Reader, inactive: date, reminded: date, most: int) -
     """People not seen since *inactive* who were told by *reminded*, or whom we may not write."""
     rows = await reader.all(_TO_FORGET, inactive=inactive, reminded=reminded, most=most)
     return [Person(*row) for row in rows]
+
+
+async def not_seen_since(tx: Transaction, id_: PersonId, day: date) -> bool:
+    """Whether they are still here and have not written after *day*; locks their row."""
+    return await tx.first(_NOT_SEEN_SINCE, person=id_, day=day) is not None
 
 
 def _person(row: Row | None) -> Person | None:

@@ -32,6 +32,7 @@ TABLE_MODULES = (
     "bot.people.store",
     "bot.inbox",
     "bot.notifications.outbox",
+    "bot.presses",
     "bot.questions.store",
 )
 
