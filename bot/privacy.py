@@ -5,15 +5,15 @@ exported, erased and purged. This module imports all of them, so that none is fo
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Table, delete, func, select, tuple_
+from sqlalchemy import Date, Table, delete, func, null, select, tuple_, update
 
 from bot import inbox, presses
-from bot.clock import BRUSSELS, Now, spoken, utc_now
+from bot.clock import BRUSSELS, Now, utc_now
 from bot.notifications import outbox
 from bot.people import store
 from bot.people.model import INACTIVE_AFTER, REMINDED_BEFORE, Person
@@ -181,12 +181,45 @@ class Privacy:
         return True
 
 
+def after_restore(ledger: Ledger, now: Now = utc_now) -> Callable[[Database], Awaitable[None]]:
+    """What a restored database needs before it is used; give it to `bot.storage.backup.restore`.
+
+    Who was forgotten since the backup is forgotten again (whoever came back after that stays).
+    What was still to be answered or sent on the day of the backup has been by now, as far as
+    anybody knows: nothing is sent twice.
+    """
+
+    async def mend(database: Database) -> None:
+        erased = await asyncio.to_thread(ledger.all)
+        async with database.transaction() as tx:
+            for person in await store.everybody(tx):
+                at = erased.at(person.account)
+                if at is not None and at >= person.created_at:
+                    await erasure.erase(tx, person.id, person.account)
+            for account in await erasure.loose_accounts(tx):
+                if erased.at(account) is not None:
+                    await erasure.erase(tx, None, account)
+            await tx.run(
+                update(outbox.outbox)
+                .where(outbox.outbox.c.state.in_(outbox.OPEN))
+                .values(state=outbox.State.DROPPED, reason="restored from a backup", ended_at=now())
+            )
+            await tx.run(
+                update(inbox.inbox)
+                .where(inbox.inbox.c.finished_at.is_(None))
+                .values(finished_at=now(), body=null(), order_key=null())
+            )
+        await database.forget_traces()
+
+    return mend
+
+
 def _reminder(person: Person, today: date) -> outbox.Promise:
     return outbox.Promise(
         key=f"privacy.inactive:{person.id}:{person.last_seen_on.isoformat()}",
         person=person.id,
         text_key="privacy.inactive",
-        parameters={"day": spoken(today + REMINDED_BEFORE, person.language)},
+        parameters={"day": today + REMINDED_BEFORE},
     )
 
 

@@ -135,6 +135,7 @@ _TO_FORGET = prepared(
     .order_by(people.c.id)
     .limit(bindparam("most"))
 )
+_EVERYBODY = prepared(select(*_FIELDS).order_by(people.c.id))
 _NOT_SEEN_SINCE = prepared(
     select(people.c.id)
     .where(people.c.id == bindparam("person"), people.c.last_seen_on <= bindparam("day"))
@@ -212,6 +213,10 @@ async def to_forget(reader: Reader, inactive: date, reminded: date, most: int) -
     """People not seen since *inactive* who were told by *reminded*, or whom we may not write."""
     rows = await reader.all(_TO_FORGET, inactive=inactive, reminded=reminded, most=most)
     return [Person(*row) for row in rows]
+
+
+async def everybody(reader: Reader) -> list[Person]:
+    return [Person(*row) for row in await reader.all(_EVERYBODY)]
 
 
 async def not_seen_since(tx: Transaction, id_: PersonId, day: date) -> bool:

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -81,7 +81,7 @@ def drop_old(folder: Path, now: datetime, kept: timedelta = KEPT) -> int:
     removed = 0
     for path in sorted(folder.glob("contactpunt-*Z.*")):
         try:
-            made = datetime.strptime(path.name.split(".")[0] + "+0000", _NAME + "%z")
+            made = datetime.strptime(path.name.split(".")[0], "contactpunt-%Y%m%dT%H%M%S%f%z")
         except ValueError:
             continue  # somebody else's file
         if made < now - kept:
@@ -117,7 +117,9 @@ def _backup(location: Location, folder: Path, key: str | None, now: datetime) ->
                 with plain.open("rb") as source, _new_file(ready) as target:
                     sealing.seal(source, target, key)
             _to_disk(ready)
-            final = folder / f"{now.strftime(_NAME)}.{kind}{'.sealed' if key else ''}"
+            final = (
+                folder / f"{now.astimezone(UTC).strftime(_NAME)}.{kind}{'.sealed' if key else ''}"
+            )
             ready.rename(final)
             _to_disk(folder)
             return final

@@ -61,3 +61,15 @@ async def about_person(
         if rows:
             found[table.name] = [dict(zip(names, row, strict=True)) for row in rows]
     return found
+
+
+async def loose_accounts(reader: Reader) -> set[int]:
+    """Accounts in tables that know no person id, where somebody may be who has none."""
+    accounts: set[int] = set()
+    for table, about in inventoried():
+        if about.account is None:
+            continue
+        column = table.c[about.account]
+        found = await reader.all(select(column).where(column.is_not(None)).distinct())
+        accounts.update(row[0] for row in found)
+    return accounts

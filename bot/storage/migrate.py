@@ -55,9 +55,7 @@ async def upgrade(
     known = known_versions(folder)
     current = await current_version(url)
     if current is not None and current not in known:
-        raise NewerDatabase(
-            f"the database is at {current}, this version knows {known[-1]} at most"
-        )
+        raise NewerDatabase(f"the database is at {current}, this version knows {known[-1]} at most")
     if current == known[-1]:
         return False
     if current is not None and backup_first is not None:

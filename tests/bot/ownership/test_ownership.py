@@ -55,9 +55,12 @@ async def test_one_owner_at_a_time(database_url: str, tmp_path: Path) -> None:
 async def test_another_bot_on_the_same_database_is_not_held_up(
     database_url: str, tmp_path: Path
 ) -> None:
-    async with owned(database_url, TOKEN, tmp_path):
-        async with asyncio.timeout(5), owned(database_url, token_hash("other"), tmp_path) as other:
-            lost = other.lost.is_set()
+    async with (
+        asyncio.timeout(5),
+        owned(database_url, TOKEN, tmp_path),
+        owned(database_url, token_hash("other"), tmp_path) as other,
+    ):
+        lost = other.lost.is_set()
 
     assert not lost
 
@@ -113,7 +116,7 @@ async def test_r25_loss_is_reported_when_the_server_drops_the_connection(
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_r25_loss_is_reported_when_only_the_lock_is_gone(
+async def test_r25_the_watch_sees_that_the_lock_is_still_ours(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.ownership.LOOK_EVERY_SECONDS", 0.02)
