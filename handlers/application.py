@@ -69,7 +69,7 @@ def build(
         .bot(bot)
         .updater(None)
         .job_queue(None)
-        .context_types(ContextTypes(context=Context, bot_data=lambda: desk))
+        .context_types(ContextTypes(context=Context, bot_data=cast("type[Desk]", lambda: desk)))
     )
     application = cast("Contactpunt", builder.build())
 

@@ -39,7 +39,9 @@ def page_of(context: Context, topic: Topic, track: str, page: int) -> Message:
     entries = topic.page(page)
     if not entries:
         raise Expired
-    rows = [(context.tap(title.text, "questions.show", title.entry),) for title in entries]
+    rows: list[tuple[Button, ...]] = [
+        (context.tap(title.text, "questions.show", title.entry),) for title in entries
+    ]
     turns = _turns(context, topic, track, page)
     if turns:
         rows.append(turns)

@@ -6,10 +6,10 @@ data; who pressed comes from the update, never from the data.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from telegram import Update
 
@@ -18,7 +18,7 @@ from bot.notifications.message import Button
 if TYPE_CHECKING:
     from handlers.context import Context
 
-Handler = Callable[[Update, "Context"], Awaitable[None]]
+Handler = Callable[[Update, "Context"], Coroutine[Any, Any, None]]
 
 RESENT: Final = timedelta(seconds=30)
 """The same button of the same message within this span is one tap that the app sent twice.

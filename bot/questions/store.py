@@ -185,8 +185,11 @@ async def count(tx: Transaction, entry: EntryId, language: str, verdict: Verdict
 
 
 async def counts(reader: Reader) -> dict[tuple[EntryId, str, Verdict], int]:
-    rows = await reader.all(select(feedback))
-    return {(EntryId(row.entry), row.language, Verdict(row.verdict)): row.count for row in rows}
+    counted = feedback.c.count.label("times")  # a row is a tuple, whose count is a method
+    rows = await reader.all(
+        select(feedback.c.entry, feedback.c.language, feedback.c.verdict, counted)
+    )
+    return {(EntryId(row.entry), row.language, Verdict(row.verdict)): row.times for row in rows}
 
 
 def _read(previous: dict[str, Any]) -> Dialogue:
