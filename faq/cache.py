@@ -73,7 +73,7 @@ def save(index: Index, path: Path) -> None:
 def read(path: Path) -> Index | None:
     """The index, or None when there is none or it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         described = json.loads(arrays["described"].tobytes().decode("utf-8", "surrogatepass"))
         classes = tuple(Class(kind, id_) for kind, id_ in described["classes"])

@@ -128,7 +128,7 @@ def _fixed(fixed: Fixed, kind: str, content: Content) -> Iterator[Problem]:
             yield _problem(content, fixed.id, "is missing", f"languages.{tag}", kind)
     for tag, text in fixed.languages.items():
         field = f"languages.{tag}.answer"
-        if kind != "actions" and not text.answer.strip():
+        if kind != "actions" and tag in LANGUAGES and not text.answer.strip():
             yield _problem(content, fixed.id, "is missing", field, kind)
         for fault in faults(text.answer):
             yield _problem(content, fixed.id, fault, field, kind)

@@ -143,6 +143,8 @@ class Index:
         """Score every class for a text."""
         vector = self.vocabulary.vector(words)
         likeness = self.postings.likeness(vector)
+        if not self.classes:
+            return Scores(likeness, {}, likeness, vector)
         nearest = np.maximum.reduceat(likeness, self.starts)
         parts = {
             "classifier": CLASSIFIER * probabilities(likeness @ self.weights),

@@ -10,7 +10,7 @@ import numpy as np
 
 from faq.features import Floats, pieces
 
-_CHOSEN = 3.0
+_CHOSEN = 6.0
 """How much the language a person chose counts, in natural logarithms: it decides short messages."""
 _SMOOTHING = 0.5
 _MOST_WORDS = 60

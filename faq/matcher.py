@@ -1,5 +1,6 @@
 """Text in, entry out: `Matcher.build(content).ask("hoe oud moet ik zijn?")`."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,7 +76,8 @@ class Matcher:
         if index is None:
             index = Index.of(*phrasings_of(content))
             if path is not None:
-                index_cache.save(index, path)
+                with contextlib.suppress(OSError):  # a cache that cannot be written costs time only
+                    index_cache.save(index, path)
         return cls(content, index, thresholds or Thresholds.shipped())
 
     def ask(self, text: str, *, language: str | None = None, context: str | None = None) -> Match:
@@ -216,7 +218,9 @@ class Matcher:
 def _joined(whole: Match, parts: list[Match], outcome: Outcome) -> Match:
     """The best of each part first, then what the whole message resembles."""
     firsts = list(dict.fromkeys(part.candidates[0].id for part in parts))
-    scored = {c.id: c.score for part in [*parts, whole] for c in reversed(part.candidates)}
+    scored: dict[str, float] = {}
+    for candidate in (candidate for match in (whole, *parts) for candidate in match.candidates):
+        scored[candidate.id] = max(candidate.score, scored.get(candidate.id, 0.0))
     rest = [c.id for c in whole.candidates if c.id not in firsts]
     candidates = [Candidate(id_, scored[id_]) for id_ in (*firsts, *rest)][:SHOWN]
     distinct = {part.candidates[0].id: part for part in reversed(parts)}
