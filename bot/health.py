@@ -41,8 +41,8 @@ _COUNTED: Final = {
     "answers_unsure": "Questions answered with a choice of titles.",
     "answers_none": "Questions without an answer.",
     "answers_route": "Messages sent to another service at once.",
-    "reloads": "Times new content was taken.",
-    "reload_refusals": "Times broken content was refused.",
+    "backups": "Backups made.",
+    "backup_failures": "Backups that could not be made.",
 }
 
 
@@ -88,6 +88,11 @@ class Health:
 
     def webhooked(self) -> None:
         self._received_at = self.monotonic()
+
+    @property
+    def storage_trouble(self) -> str | None:
+        """Why the database could not be used the last time; None when it could."""
+        return self._storage_trouble
 
     def storage_ok(self) -> None:
         self._storage_trouble = None

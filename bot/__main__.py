@@ -1,0 +1,213 @@
+"""The command line: `contactpunt …`, the same as `python -m bot …`."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from bot import logs
+from bot.config import Settings, WrongConfiguration, load_settings
+from bot.exits import Exit
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="Contactpunt: an assistant on Telegram for people who think about a job with the police.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+database = typer.Typer(help="The database.", no_args_is_help=True)
+privacy = typer.Typer(help="What is kept about people.", no_args_is_help=True)
+app.add_typer(database, name="db")
+app.add_typer(privacy, name="privacy")
+
+
+@app.command()
+def run() -> None:
+    """Run on Telegram, until Ctrl-C or SIGTERM."""
+    settings = _settings(token_needed=True)
+
+    from bot.run import main
+
+    raise typer.Exit(main(settings))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Another one is taken when it is in use.")] = 8081,
+    data: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path(".demo"),
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Chat with the assistant in a page of your browser; needs no token."""
+    from bot.demo import main
+
+    raise typer.Exit(main(port, data, browser=browser))
+
+
+@app.command()
+def check(
+    quiet: Annotated[bool, typer.Option("--quiet", help="Leave the warnings out.")] = False,
+) -> None:
+    """Name every missing or wrong setting, text and answer; exits with 1 when there is one."""
+    from bot.checking import main
+
+    raise typer.Exit(main(quiet=quiet))
+
+
+@app.command()
+def reload() -> None:
+    """Have the running Contactpunt take new content, texts and zone; the old stay when wrong."""
+    from bot import reloading
+
+    settings = _settings()
+    try:
+        outcome = reloading.ask(settings.data)
+    except reloading.NotRunning:
+        _fail(f"Contactpunt is not running with the data folder {settings.data}.")
+    except reloading.NoAnswer:
+        _fail("Contactpunt runs, but did not answer; its log says more.")
+    for problem in outcome.problems:
+        typer.echo(problem)
+    if outcome.problems:
+        _fail("Nothing was changed: the old content stays in use.")
+    typer.echo("The new content is in use.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="As a candidate would type it.")],
+    lang: Annotated[str, typer.Option(help="The person's language.")] = "nl",
+    context: Annotated[str | None, typer.Option(help="The entry answered just before.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show why.")] = False,
+) -> None:
+    """Ask the answers something, without Telegram."""
+    from bot.asking import show
+
+    show(_loaded(_settings()), question, lang, context, explain=explain)
+
+
+@app.command()
+def unanswered() -> None:
+    """Show the questions nobody answered, grouped, as cases to paste into `faq/cases`."""
+    from bot.asking import cases_of_unanswered
+
+    settings = _settings()
+    cases = _with_storage(lambda: cases_of_unanswered(settings, _loaded(settings)))
+    typer.echo(cases or "# Nothing was left unanswered in the last 90 days.", nl=not cases)
+
+
+@app.command()
+def backup(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Default: the folder backups in the data folder.")
+    ] = None,
+) -> None:
+    """Write a backup of the database into one file; it stays in use meanwhile."""
+    from bot.storage.backup import BackupTrouble
+    from bot.storage.backup import backup as make
+
+    settings = _settings()
+    if settings.key_for_backups is None:
+        typer.echo("CONTACTPUNT_BACKUP_KEY is not set: the backup is not encrypted.", err=True)
+    try:
+        target = folder or settings.backups
+        made = asyncio.run(make(settings.database_url, target, settings.key_for_backups))
+    except BackupTrouble as trouble:
+        _fail(f"No backup was made: {trouble}.")
+    typer.echo(str(made))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `contactpunt backup` wrote.")],
+) -> None:
+    """Put a backup in the place of the database; stop Contactpunt first."""
+    from bot.restoring import Running, restore_from
+    from bot.storage.backup import BackupTrouble
+
+    settings = _settings()
+    try:
+        _with_storage(lambda: restore_from(file, settings))
+    except Running:
+        _fail("Contactpunt is running with this database: stop it first.")
+    except BackupTrouble as trouble:
+        _fail(f"Nothing was restored: {trouble}.")
+    typer.echo("Restored. Who was erased since that backup is erased again.")
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to the tables of this version; `run` does so by itself."""
+    from bot.storage.backup import BackupTrouble
+    from bot.storage.backup import backup as make
+    from bot.storage.migrate import upgrade as migrate
+
+    settings = _settings()
+
+    async def backup_first() -> None:
+        await make(settings.database_url, settings.backups, settings.key_for_backups)
+
+    settings.made_data_folder()
+    try:
+        changed = _with_storage(lambda: migrate(settings.database_url, backup_first))
+    except BackupTrouble as trouble:
+        _fail(f"No backup could be made, so nothing was changed: {trouble}.")
+    typer.echo("The database was brought up to date." if changed else "It is up to date.")
+
+
+@privacy.command("inventory")
+def inventory() -> None:
+    """List every column: about whom, for what, for how long, what erasing does."""
+    from bot.asking import inventory_table
+
+    inventory_table()
+
+
+def _settings(*, token_needed: bool = False) -> Settings:
+    try:
+        settings = load_settings(token_needed=token_needed)
+    except WrongConfiguration as wrong:
+        _refuse(wrong)
+    logs.configure("warning", hide=settings.secrets)
+    return settings
+
+
+def _loaded(settings: Settings) -> Any:
+    from bot.loading import load
+
+    try:
+        return load(settings)
+    except WrongConfiguration as wrong:
+        _refuse(wrong)
+
+
+def _with_storage(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    from bot.errors import StorageTrouble
+    from bot.storage.migrate import NewerDatabase
+
+    try:
+        return asyncio.run(work())
+    except NewerDatabase as newer:
+        _fail(f"{newer}: install the newer version of Contactpunt.", Exit.NEWER_DATABASE)
+    except StorageTrouble as trouble:
+        _fail(f"The database cannot be used now: {trouble}.", Exit.DATABASE_UNUSABLE)
+
+
+def _refuse(wrong: WrongConfiguration) -> Any:
+    for problem in wrong.problems:
+        typer.echo(str(problem), err=True)
+    raise typer.Exit(Exit.WRONG_CONFIGURATION)
+
+
+def _fail(sentence: str, exit_: Exit = Exit.PROBLEMS) -> Any:
+    typer.echo(logs.redact(sentence), err=True)
+    raise typer.Exit(exit_)
+
+
+if __name__ == "__main__":
+    sys.exit(app(prog_name="contactpunt"))
