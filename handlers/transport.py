@@ -10,6 +10,7 @@ No message of an error names the address: the token is in it.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final, TypeVar
@@ -33,6 +34,9 @@ from bot.errors import MaybeSent, TryLater, Undeliverable
 from bot.notifications.errors import MessengerClosed, Rejected
 
 T = TypeVar("T")
+
+# PTB warns at every 429 unless one opts in to spans of time that are a timedelta.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 CONNECT_WITHIN: Final = 5.0
 READ_WITHIN: Final = 10.0
