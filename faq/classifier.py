@@ -10,30 +10,33 @@ from faq.features import Floats, Ints
 
 STRENGTH = 100.0
 """C of logistic regression: large, because few phrasings must be able to tell neighbours apart."""
-STEPS = 300
-FEWER_STEPS = 120
-LARGE = 1500
-"""From so many phrasings in one block fewer steps are taken: half the time, the same answers."""
+STEPS = 60
+"""As right as 300 unscaled steps on ten public sets, at a fifth of the time."""
+DIRECTIONS = 60
+"""How many of the kernel's strongest directions are scaled down. Everything is a little like
+everything, which makes one direction far stronger than all others; unscaled, it alone decides how
+small the steps must be (Ma and Belkin, EigenPro, 2017)."""
 LARGEST = 4000
 """Phrasings in one block: the kernel takes the square of it times four bytes."""
 
 
 def trained(kernel: Floats, classes: Ints, count: int) -> Floats:
-    """Weights per phrasing and class.
-
-    Steps are taken in the space of functions, where the kernel itself is the best scaling.
-    """
+    """Weights per phrasing and class: steps in the space of functions, with Nesterov's momentum."""
     size = len(classes)
     wanted = np.zeros((size, count), np.float32)
     wanted[np.arange(size), classes] = 1
-    step = np.float32(1 / (_largest_eigenvalue(kernel) / 2 + 1 / STRENGTH))
+    values, directions = _strongest(kernel)
+    level = max(float(values[-1]) * 1.1, 1e-3)
+    damping = np.asarray(1 - level / np.maximum(values, level), np.float32)[:, None]
+    step = np.float32(1 / (level / 2 + 1 / STRENGTH))
     weights = np.zeros((size, count), np.float32)
     ahead = weights
     pace = 1.0
-    for _ in range(STEPS if size < LARGE else FEWER_STEPS):
+    for _ in range(STEPS):
         gradient = probabilities(kernel @ ahead)
         gradient -= wanted
-        gradient += ahead / STRENGTH
+        gradient += ahead / np.float32(STRENGTH)
+        gradient -= directions @ (damping * (directions.T @ gradient))
         newer = ahead - step * gradient
         faster = (1 + (1 + 4 * pace * pace) ** 0.5) / 2
         ahead = newer + np.float32((pace - 1) / faster) * (newer - weights)
@@ -61,14 +64,14 @@ def blocks(languages: Ints, classes: Ints) -> list[Ints]:
     return found
 
 
-def _largest_eigenvalue(kernel: Floats) -> float:
-    """By power iteration; a little above it keeps the steps safe."""
-    direction = np.ones(len(kernel), np.float32)
-    value = 1.0
-    for _ in range(30):
-        direction = kernel @ direction
-        value = float(np.linalg.norm(direction))
-        if value == 0:
-            return 1.0
-        direction /= np.float32(value)
-    return value * 1.02
+def _strongest(kernel: Floats) -> tuple[Floats, Floats]:
+    """The largest eigenvalues and their directions, by subspace iteration from a fixed start."""
+    size = len(kernel)
+    kept = max(1, min(DIRECTIONS, size - 1))
+    start = np.random.default_rng(0).standard_normal((size, min(size, kept + 8)))
+    basis = start.astype(np.float32)
+    for _ in range(8):
+        basis, _ = np.linalg.qr(kernel @ basis)
+    values, turns = np.linalg.eigh(basis.T @ (kernel @ basis))
+    order = np.argsort(-values)[:kept]
+    return values[order], np.asarray(basis @ turns[:, order], np.float32)

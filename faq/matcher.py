@@ -203,6 +203,8 @@ class Matcher:
         for part, _ in split:
             read = self._read(words_of(part), language)
             parts.append(self._decided(self._scores(read, None), read.language))
+            if not clear and parts[-1].outcome is not Outcome.SURE:
+                return whole
         useful = [part for part in parts if part.outcome in (Outcome.SURE, Outcome.UNSURE)]
         sure = [part for part in parts if part.outcome is Outcome.SURE]
         asked = {part.candidates[0].id for part in sure}

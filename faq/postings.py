@@ -47,7 +47,9 @@ class Postings:
         """From 0 to 1, to each text of the index."""
         rows = self.row_of[vector.terms]
         common = rows >= 0
-        likeness = vector.amounts[common] @ self.rows[rows[common]]
+        amounts_of_rows = np.zeros(len(self.rows), np.float32)
+        amounts_of_rows[rows[common]] = vector.amounts[common]
+        likeness = amounts_of_rows @ self.rows
         rare = vector.terms[~common]
         starts = self.starts[rare]
         lengths = self.starts[rare + 1] - starts
