@@ -4,13 +4,16 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
 from bot import logs
 from bot.config import Settings, WrongConfiguration, load_settings
 from bot.exits import Exit
+
+if TYPE_CHECKING:
+    from bot.loading import Loaded
 
 T = TypeVar("T")
 
@@ -86,18 +89,20 @@ def ask(
     explain: Annotated[bool, typer.Option("--explain", help="Show why.")] = False,
 ) -> None:
     """Ask the answers something, without Telegram."""
-    from bot.asking import show
+    from bot import reports
 
-    show(_loaded(_settings()), question, lang, context, explain=explain)
+    reports.explain(_loaded(_settings()), question, lang, context, why=explain)
 
 
 @app.command()
 def unanswered() -> None:
     """Show the questions nobody answered, grouped, as cases to paste into `faq/cases`."""
-    from bot.asking import cases_of_unanswered
+    from bot import reports
 
     settings = _settings()
-    cases = _with_storage(lambda: cases_of_unanswered(settings, _loaded(settings)))
+    loaded = _loaded(settings)
+    settings.made_data_folder()
+    cases = _with_storage(lambda: reports.cases_of_unanswered(settings, loaded))
     typer.echo(cases or "# Nothing was left unanswered in the last 90 days.", nl=not cases)
 
 
@@ -127,14 +132,25 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file that `contactpunt backup` wrote.")],
 ) -> None:
     """Put a backup in the place of the database; stop Contactpunt first."""
-    from bot.restoring import Running, restore_from
+    from bot import reloading
+    from bot.privacy import after_restore
     from bot.storage.backup import BackupTrouble
+    from bot.storage.backup import restore as put_back
+    from bot.storage.ledger import Ledger
 
     settings = _settings()
-    try:
-        _with_storage(lambda: restore_from(file, settings))
-    except Running:
+    data = settings.made_data_folder()
+    if reloading.is_running(data):
         _fail("Contactpunt is running with this database: stop it first.")
+    try:
+        _with_storage(
+            lambda: put_back(
+                file,
+                settings.database_url,
+                settings.key_for_backups,
+                afterwards=after_restore(Ledger(data)),
+            )
+        )
     except BackupTrouble as trouble:
         _fail(f"Nothing was restored: {trouble}.")
     typer.echo("Restored. Who was erased since that backup is erased again.")
@@ -163,9 +179,9 @@ def upgrade() -> None:
 @privacy.command("inventory")
 def inventory() -> None:
     """List every column: about whom, for what, for how long, what erasing does."""
-    from bot.asking import inventory_table
+    from bot import reports
 
-    inventory_table()
+    reports.inventory()
 
 
 def _settings(*, token_needed: bool = False) -> Settings:
@@ -177,7 +193,7 @@ def _settings(*, token_needed: bool = False) -> Settings:
     return settings
 
 
-def _loaded(settings: Settings) -> Any:
+def _loaded(settings: Settings) -> "Loaded":
     from bot.loading import load
 
     try:
@@ -198,13 +214,13 @@ def _with_storage(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         _fail(f"The database cannot be used now: {trouble}.", Exit.DATABASE_UNUSABLE)
 
 
-def _refuse(wrong: WrongConfiguration) -> Any:
+def _refuse(wrong: WrongConfiguration) -> NoReturn:
     for problem in wrong.problems:
         typer.echo(str(problem), err=True)
     raise typer.Exit(Exit.WRONG_CONFIGURATION)
 
 
-def _fail(sentence: str, exit_: Exit = Exit.PROBLEMS) -> Any:
+def _fail(sentence: str, exit_: Exit = Exit.PROBLEMS) -> NoReturn:
     typer.echo(logs.redact(sentence), err=True)
     raise typer.Exit(exit_)
 

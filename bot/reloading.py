@@ -81,6 +81,15 @@ def ask(data: Path, within: float = ANSWER_WITHIN) -> Outcome:
     raise NoAnswer
 
 
+def is_running(data: Path) -> bool:
+    """Whether a process of Contactpunt runs with this data folder."""
+    try:
+        _pid(data)
+    except NotRunning:
+        return False
+    return True
+
+
 def _pid(data: Path) -> int:
     try:
         with _pid_file(data).open("r") as file:
