@@ -10,6 +10,10 @@ from tests.support.clock import FakeClock
 from tests.support.databases import DATABASES, Templates
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write the transcripts anew")
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

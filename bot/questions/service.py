@@ -90,7 +90,8 @@ class Questions:
         self._topics_by_name = {
             _plain(name): topic.id for topic in content.topics for name in topic.languages.values()
         }
-        self._words = frozenset(_words(content))
+        self._words = _words(content)
+        self._all_words = frozenset().union(*self._words.values())
 
     async def ask(self, person: Person, text: str, update_id: int) -> Reply:
         """Reply to what *person* wrote. The same update gets the same reply again."""
@@ -103,7 +104,7 @@ class Questions:
         match = self.matcher.ask(
             text, language=self._enabled(person.language), context=before.last_entry
         )
-        language = self._spoken(match, person.language)
+        language = self._spoken(match, text, person.language)
         reply = self._reply(match, before, language, is_delicate(text))
         after = before.after(reply)
         if after != before:
@@ -115,7 +116,7 @@ class Questions:
         match = self.matcher.ask(text, language=self._enabled(language))
         if match.outcome is not Outcome.ROUTE:
             return None
-        return self._route(match, self._spoken(match, language))
+        return self._route(match, self._spoken(match, text, language))
 
     def show(self, entry: EntryId, language: str) -> Answer:
         """The answer of *entry*.
@@ -253,7 +254,7 @@ class Questions:
         """What the editor may read of it later; never what touches health, record or belief."""
         if not isinstance(reply, DidYouMean | Clarify | Human) or is_delicate(text):
             return None
-        scrubbed = scrub(text, self._words)
+        scrubbed = scrub(text, self._all_words)
         if not scrubbed:
             return None
         best = EntryId(match.best.id) if match.best else None
@@ -322,11 +323,17 @@ class Questions:
             next(iter(entry.languages)),
         )
 
-    def _spoken(self, match: Match, language: str | None) -> str:
-        """The language a message is written in, when the zone speaks it; else the person's."""
-        if match.language in self.zone.languages:
-            return match.language
-        return self._enabled(language)
+    def _spoken(self, match: Match, text: str, language: str | None) -> str:
+        """The language a message is written in, when the zone speaks it; else the person's.
+
+        Words that their own language has too («diploma», «test») are no reason to switch.
+        """
+        own = self._enabled(language)
+        if match.language not in self.zone.languages:
+            return own
+        if self._words.get(own, frozenset()).issuperset(_small_words(text)):
+            return own
+        return match.language
 
     def _enabled(self, language: str | None) -> str:
         languages = self.zone.languages
@@ -344,12 +351,25 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _words(content: Content) -> Iterable[str]:
-    """Every word of our own content in small letters: what is there is nobody's name."""
+def _words(content: Content) -> dict[str, frozenset[str]]:
+    """Per language every word of our own content in small letters.
+
+    What stands there is nobody's name, and no sign of another language.
+    """
+    words: dict[str, set[str]] = {}
     for entry in content.entries:
-        for text in entry.languages.values():
+        for language, text in entry.languages.items():
             for sentence in (text.question, text.answer, *text.phrasings):
-                yield from re.findall(r"[^\W\d_]+", sentence.casefold())
+                words.setdefault(language, set()).update(_small_words(sentence))
+    for fixed in (*content.routes, *content.actions, *content.smalltalk):
+        for language, spoken in fixed.languages.items():
+            for sentence in (spoken.answer, *spoken.phrasings):
+                words.setdefault(language, set()).update(_small_words(sentence))
+    return {language: frozenset(found) for language, found in words.items()}
+
+
+def _small_words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold())
 
 
 def _themes(questions: Sequence[Unanswered]) -> Sequence[Theme]:
