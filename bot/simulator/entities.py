@@ -245,7 +245,7 @@ def url_problem(url: str) -> str | None:
     """
     if re.match(r"(tg|ton)://\S", url, re.IGNORECASE):
         return None
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)", url)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+-]*):", url)
     if scheme and scheme[1].lower() not in ("http", "https"):
         return "Unsupported URL protocol"
     host = re.match(r"(?:https?://)?(?:[^/@\s?#]*@)?([^/:?#\s]+)", url, re.IGNORECASE)

@@ -121,7 +121,9 @@ class ScriptedBot:
         form = aiohttp.FormData()
         form.add_field("chat_id", str(account))
         form.add_field("caption", "Dit bewaren we over jou.")
-        form.add_field("document", json.dumps({"taal": "nl"}).encode(), filename="mijngegevens.json")
+        form.add_field(
+            "document", json.dumps({"taal": "nl"}).encode(), filename="mijngegevens.json"
+        )
         url = f"{self.client.address}/bot{self.client.token}/sendDocument"
         async with self.client.session.post(url, data=form) as response:
             await response.read()

@@ -13,5 +13,6 @@ export const CONVERSATION = [
   { who: 0, what: "een mens spreken", says: "kan ik met iemand van jullie praten?" },
   { who: 1, what: "/mijngegevens", says: "/mijngegevens" },
   { who: 0, what: "/wissen", says: "/wissen" },
-  { who: 0, what: "wissen bevestigen", press: [/^ja\b/i, /\bwis\b/i, /verwijder/i, /^privacy\.(forget|delete|erase|wipe|confirm)/] },
+  { who: 0, what: "wissen: ja", press: [/^privacy\.sure/, /\bwis\b/i] },
+  { who: 0, what: "wissen: zeker", press: [/^privacy\.erase/, /\bzeker\b/i] },
 ];

@@ -2,7 +2,7 @@
 
 import { get, post, Refusal } from "./api.js";
 import { element } from "./elements.js";
-import { choose, chosenBefore, language, say } from "./language.js";
+import { choose, chosenBefore, language, LANGUAGES, say } from "./language.js";
 import { Panel } from "./panel.js";
 import { Story } from "./story.js";
 
@@ -16,6 +16,7 @@ const COLOURS = 6;
 const LONG_POLL = 25;
 const RETRY_AFTER = 1500;
 
+const phone = matchMedia("(max-width: 520px)");
 const wide = matchMedia("(min-width: 860px)");
 const parts = Object.fromEntries(
   ["story", "add", "page-language", "trouble", "told", "tabs", "people"].map((id) => [id, document.getElementById(id)]),
@@ -31,10 +32,13 @@ const story = new Story({
 });
 
 function relabel() {
+  for (const option of parts["page-language"].options) {
+    option.textContent = phone.matches ? option.value.toUpperCase() : LANGUAGES[option.value];
+  }
   parts["page-language"].value = language();
   document.querySelector("[data-text=page_language]").textContent = say("page_language");
-  parts.story.firstElementChild.textContent = story.playing ? say("stop") : say("play");
-  parts.add.firstElementChild.textContent = say("add");
+  parts.story.textContent = story.playing ? say("stop") : say("play");
+  parts.add.querySelector(".label").textContent = say("add");
   parts.tabs.setAttribute("aria-label", say("people"));
 }
 
@@ -140,6 +144,7 @@ async function refresh(id) {
 
 parts.tabs.addEventListener("keydown", moveBetweenTabs);
 wide.addEventListener("change", arrange);
+phone.addEventListener("change", relabel);
 parts["page-language"].addEventListener("change", () => {
   choose(parts["page-language"].value);
   relabel();
