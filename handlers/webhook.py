@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from hmac import compare_digest
 from typing import Final
 
 import structlog
-from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from bot.errors import StorageTrouble
 from bot.health import Health
@@ -36,7 +33,11 @@ SECRET_HEADER: Final = b"x-telegram-bot-api-secret-token"
 
 
 class Webhook:
-    """Answers 200 once the update is on the disk, and 503 while it cannot be."""
+    """Answers 200 once the update is on the disk, and 503 while it cannot be.
+
+    An endpoint for POST: `Route(path, webhook.__call__, methods=["POST"])`; Starlette would take
+    the object itself for an application.
+    """
 
     def __init__(
         self,
@@ -86,11 +87,6 @@ class Webhook:
         log.warning("webhook call refused", status=status)
         # The rest of the body, if any, is not worth reading.
         return Response(status_code=status, headers={"Connection": "close"})
-
-
-def create(path: str, webhook: Callable[[Request], Awaitable[Response]]) -> Starlette:
-    """The application for uvicorn: *webhook* at *path*, and nothing else."""
-    return Starlette(routes=[Route(path, webhook, methods=["POST"])])
 
 
 async def _read(request: Request) -> bytes | None:
