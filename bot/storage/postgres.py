@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
@@ -159,7 +159,8 @@ class PostgresEngine:
         try:
             await connection.execute(sql)
         except Exception as error:
-            connection.terminate()
+            with suppress(asyncpg.InterfaceError):  # gone already
+                connection.terminate()
             if sql == "COMMIT":
                 raise translated(error) from error
         finally:

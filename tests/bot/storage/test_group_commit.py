@@ -128,7 +128,12 @@ async def test_a_failing_one_takes_nobody_along(watched: Watched) -> None:
         return_exceptions=True,
     )
 
-    assert [type(result) for result in results] == [type(None), LookupError, type(None), LookupError]
+    assert [type(result) for result in results] == [
+        type(None),
+        LookupError,
+        type(None),
+        LookupError,
+    ]
     assert watched.on_disk() == {"a", "c"}
     assert watched.count("COMMIT") == 1
 

@@ -164,9 +164,8 @@ async def test_r26_a_newer_database_is_refused(empty_url: str) -> None:
     assert await current_version(empty_url) == "9999"
 
 
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 async def test_replicas_that_start_together_migrate_once(empty_url: str) -> None:
-    if empty_url.startswith("sqlite"):
-        pytest.skip("one process owns an SQLite file")
     await asyncio.gather(*(upgrade(empty_url) for _ in range(3)))
 
     assert await current_version(empty_url) == known_versions()[-1]
