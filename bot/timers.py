@@ -68,13 +68,15 @@ class Ticker:
 
     async def _rounds(self, job: Job) -> None:
         await self._sleep(job.first.total_seconds())
+        due = self._now()
         while True:
             await self._once(job)
             if job.every is not None:
                 await self._sleep(job.every.total_seconds())
             else:
                 assert job.at is not None
-                await self._until(next_night(self._now(), *job.at))
+                due = next_night(max(due, self._now()), *job.at)
+                await self._until(due)
 
     async def _once(self, job: Job) -> None:
         try:
