@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from telegram import (
@@ -77,7 +78,10 @@ async def test_profile(simulator: SimulatorClient, bot: Bot, an: Somebody) -> No
 
 
 async def test_errors_have_their_classes(
-    simulator: SimulatorClient, bot: Bot, an: Somebody
+    simulator: SimulatorClient,
+    bot: Bot,
+    an: Somebody,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with pytest.raises(BadRequest, match="Chat not found"):
         await bot.send_message(42, "x")
@@ -85,8 +89,10 @@ async def test_errors_have_their_classes(
         await bot.send_message(an.id, "<b>", parse_mode="HTML")
     for _ in range(5):
         await bot.send_message(an.id, "x")
-    with pytest.raises(RetryAfter):
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    with pytest.raises(RetryAfter) as too_fast:
         await bot.send_message(an.id, "x")
+    assert too_fast.value.retry_after == timedelta(seconds=1)
     await an.does("block")
     with pytest.raises(Forbidden):
         await bot.send_message(an.id, "x")
