@@ -63,7 +63,8 @@ async def answer(update: Update, context: Context, reply: Reply) -> None:
         case Both(parts=parts):
             await _both(update, context, parts)
         case DidYouMean(titles=titles):
-            await context.say(questions.did_you_mean(context, titles))
+            offer = questions.did_you_mean(context, titles, careful=reply.careful)
+            await context.say(offer)
         case Clarify():
             await context.say(_clarify(context, careful=reply.careful))
         case Human(titles=titles):

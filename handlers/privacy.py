@@ -16,6 +16,7 @@ from handlers import menu
 from handlers.buttons import RESENT, Expired, button
 from handlers.commands import command
 from handlers.context import Context
+from handlers.language import own_name
 
 SURE_WITHIN: Final = timedelta(minutes=15)
 """How long the last button of the erasure works; after that it asks anew."""
@@ -65,7 +66,7 @@ def _readable(context: Context, found: dict[str, Any]) -> Markup:
     person = context.person
     return context.text(
         "privacy.export_text",
-        language=person.language,
+        spoken=own_name(person.language),
         since=spoken_day(person.created_at, context.language),
         lines=Markup("\n").join(lines),
     )

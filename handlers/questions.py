@@ -34,13 +34,12 @@ def message(context: Context, answer: Answer) -> Message:
 def both(context: Context, answers: Sequence[Answer]) -> Message:
     """Several answers to one message, in one message where they fit; else the titles."""
     text = Markup("\n\n———\n\n").join(body(context, answer) for answer in answers)
-    last = answers[-1]
     own = {answer.entry for answer in answers}
     near = tuple(title for answer in answers for title in answer.related if title.entry not in own)
     if len(text) > LONGEST:
         listed = tuple(Title(answer.entry, answer.title) for answer in answers)
         return did_you_mean(context, listed, "questions.both")
-    return Message(text, (*titles(context, near[:2]), *foot(context, last.entry)))
+    return Message(text, (*titles(context, near[:2]), ways_on(context), *switch(context)))
 
 
 def body(context: Context, answer: Answer) -> Markup:
@@ -105,11 +104,18 @@ def titles(context: Context, near: Sequence[Title]) -> Rows:
 
 
 def did_you_mean(
-    context: Context, near: Sequence[Title], key: str = "questions.did_you_mean"
+    context: Context,
+    near: Sequence[Title],
+    key: str = "questions.did_you_mean",
+    *,
+    careful: bool = False,
 ) -> Message:
     """At most three titles and «something else»; they can be typed as well."""
     other = context.tap(context.label("questions.something_else"), "questions.else")
-    return Message(context.text(key), (*titles(context, near), (other,)))
+    text = context.text(key)
+    if careful:
+        text = context.text("human.careful") + "\n\n" + text
+    return Message(text, (*titles(context, near), (other,)))
 
 
 def host(url: str) -> str:

@@ -59,11 +59,13 @@ class DidYouMean:
 
     language: str
     titles: tuple[Title, ...]
+    careful: bool = False
+    """The question held something too personal for a chat."""
 
 
 @dataclass(frozen=True)
 class Clarify:
-    """Nothing fits: ask once to say it differently. *careful*: it held something too personal."""
+    """Nothing fits: ask once to say it differently."""
 
     language: str
     careful: bool = False

@@ -224,7 +224,7 @@ class Questions:
                 step = next_step(Outcome.UNSURE, dialogue)
         titles = self._titles((c.id for c in match.candidates[:MOST_TITLES]), language)
         if step is Step.OFFER and titles:
-            return DidYouMean(language, titles)
+            return DidYouMean(language, titles, careful)
         if step is Step.HUMAN:
             close = titles if match.outcome is Outcome.UNSURE else ()
             return Human(language, close, careful)
@@ -248,7 +248,7 @@ class Questions:
         titles = self._titles((*first, *second), language)[:MOST_TITLES]
         if not titles or dialogue.clarified:
             return Human(language, titles, careful)
-        return DidYouMean(language, titles)
+        return DidYouMean(language, titles, careful)
 
     def _kept(self, match: Match, reply: Reply, text: str) -> Unanswered | None:
         """What the editor may read of it later; never what touches health, record or belief."""

@@ -65,7 +65,7 @@ def zone() -> Zone:
 
 
 @pytest.fixture
-def content() -> tuple[Content, Matcher]:
+def answers() -> tuple[Content, Matcher]:
     return small_content()
 
 
@@ -74,13 +74,13 @@ def services(
     sqlite_database: Database,
     clock: FakeClock,
     zone: Zone,
-    content: tuple[Content, Matcher],
+    answers: tuple[Content, Matcher],
     tmp_path: Path,
 ) -> Services:
     presses = Presses(sqlite_database, clock)
     return Services(
         people=People(sqlite_database, clock, zone.languages),
-        questions=Questions(sqlite_database, presses, zone, *content, clock),
+        questions=Questions(sqlite_database, presses, zone, *answers, clock),
         privacy=Privacy(sqlite_database, Ledger(tmp_path), clock),
         presses=presses,
         texts=Texts.load(None, zone),

@@ -1,7 +1,11 @@
-"""A newcomer: the first message, deep links, the menu, and what is typed in other ways."""
+"""A newcomer: the first message, deep links, the menu, and languages."""
 
 from collections.abc import Callable
 
+import pytest
+
+from bot.services import Services
+from handlers.commands import NAMES, spellings
 from tests.conversations.conftest import Chat
 
 ChatOf = Callable[..., Chat]
@@ -17,3 +21,165 @@ async def test_p1_a_newcomer_reads_who_this_is_and_asks_at_once(
     await an.types("hoe oud moet je zijn")
 
     transcript("newcomer", an)
+
+
+@pytest.mark.parametrize("payload", ["", " faq_minimum-age", " faq_gone", " x", " <b>&", " a b"])
+async def test_p1_start_is_exactly_one_message_that_says_it_is_automatic(
+    chat_of: ChatOf, payload: str
+) -> None:
+    an = chat_of(1)
+
+    await an.types("/start" + payload)
+
+    (message,) = an.listen()
+    assert "automatische assistent" in message.text
+    assert "Lokale Politie Aalst" in message.text
+    assert "/contact" in message.text
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "17 ans"), ("de", "17 Jahren")])
+async def test_f10_a_deep_link_opens_the_answer_in_the_readers_language(
+    chat_of: ChatOf, language: str, words: str
+) -> None:
+    somebody = chat_of(3, language)
+
+    await somebody.types("/start faq_minimum-age")
+
+    assert words in somebody.text
+
+
+async def test_t23_a_payload_changes_nothing(chat_of: ChatOf, services: Services) -> None:
+    an = chat_of(1)
+    await an.types("/stop")
+    await an.types("hoe oud moet je zijn")
+    before = await state(services, an)
+
+    for payload in ("faq_pay", "faq_gone", "privacy", "erase", "x" * 64, "-", "é", "../x"):
+        await an.types(f"/start {payload}")
+
+    assert await state(services, an) == before
+
+
+async def test_language_is_telegrams_at_first_and_changes_any_time(
+    chat_of: ChatOf, transcript: Transcript
+) -> None:
+    chloe = chat_of(3, "fr-BE")
+
+    await chloe.types("/start")
+    await chloe.types("/taal")
+    await chloe.taps("Deutsch")
+    await chloe.types("Français")
+    await chloe.types("/language en")
+    await chloe.taps("🌍 Language · Taal")
+    await chloe.taps("↩ Menu")
+
+    transcript("language", chloe)
+
+
+async def test_an_unknown_language_gets_the_first_of_the_zone(chat_of: ChatOf) -> None:
+    somebody = chat_of(4, "uk")
+
+    await somebody.types("/start")
+
+    assert "automatische assistent" in somebody.text
+
+
+async def test_f1_a_question_in_another_language_is_answered_in_it(
+    chat_of: ChatOf, transcript: Transcript
+) -> None:
+    an = chat_of(1, "nl")
+
+    await an.types("quel âge faut-il avoir ?")
+    await an.taps("Suis-je trop âgé ?")
+    await an.types("en hoeveel verdient een inspecteur?")
+    await an.types("quel est le salaire")
+    await an.taps("🌍 Continuer en français")
+
+    transcript("another_language", an)
+
+
+async def test_f1_a_missing_translation_is_labelled(chat_of: ChatOf) -> None:
+    emma = chat_of(5, "en")
+
+    await emma.types("/start faq_civilian-diploma")
+
+    assert "Welk diploma vraagt een burgerjob?" in emma.text
+    assert "not available in English yet" in emma.text
+
+
+@pytest.mark.parametrize("word", ["diploma", "Diploma!", "hallo", "loon"])
+async def test_f1_a_word_of_ones_own_language_is_no_reason_to_switch(
+    chat_of: ChatOf, word: str
+) -> None:
+    an = chat_of(1, "nl")
+
+    await an.types(word)
+
+    assert "🌍" not in " ".join(an.labels)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+async def test_every_command_answers_under_each_of_its_names(chat_of: ChatOf, name: str) -> None:
+    an = chat_of(1)
+
+    for spelling in spellings(name):
+        await an.types(f"/{spelling}")
+
+        assert an.listen(), f"/{spelling} says nothing"
+        assert "commando ken ik niet" not in an.text, spelling
+
+
+async def test_names_of_commands_are_each_claimed_once() -> None:
+    every = [spelling for name in NAMES for spelling in spellings(name)]
+
+    assert len(every) == len(set(every))
+    assert all(1 <= len(word) <= 32 and word.isascii() for word in every)
+
+
+async def test_an_unknown_command_shows_the_menu(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+
+    await an.types("/bestaatniet")
+
+    assert "commando ken ik niet" in an.text
+    assert "👮 Jobs in uniform" in an.labels
+
+
+async def test_help_and_the_menus_screens(chat_of: ChatOf, transcript: Transcript) -> None:
+    an = chat_of(1)
+
+    await an.types("/help")
+    await an.taps("↩ Menu")
+    await an.taps("👤 Praat met iemand")
+    await an.taps("↩ Menu")
+    await an.taps("📅 Infosessies")
+    await an.types("/afspraak")
+
+    transcript("menu", an)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param("<b>Bob</b>", "<b>Bob</b>", id="mark-up"),
+        pytest.param("‮An‬", "An", id="right-to-left override"),
+        pytest.param("✅ Politie 🤖", "Politie", id="a badge of ours"),
+        pytest.param("x" * 64, "x" * 39 + "…", id="too long"),
+        pytest.param("A\u200bn\x00", "An", id="hidden characters"),
+    ],
+)
+async def test_t13_a_name_cannot_play_tricks(chat_of: ChatOf, name: str, shown: str) -> None:
+    somebody = chat_of(1, name=name)
+
+    await somebody.types("/start")
+
+    from markupsafe import escape
+
+    assert somebody.last.text.startswith(f"Dag {escape(shown)}! 👋")
+
+
+async def state(services: Services, chat: Chat) -> object:
+    person = await services.people.of_account(chat.account)
+    assert person is not None
+    export = await services.privacy.export(person)
+    return person, export["data"]

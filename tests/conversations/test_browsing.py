@@ -1,0 +1,176 @@
+"""Browsing: every answer within three taps, also in long topics; old buttons explain themselves."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.services import Services
+from bot.storage.database import Database
+from handlers.buttons import CLAIMS
+from tests.conversations.conftest import Chat
+
+ChatOf = Callable[..., Chat]
+Transcript = Callable[[str, Chat], None]
+
+
+async def test_f5_browsing_by_track_and_topic(chat_of: ChatOf, transcript: Transcript) -> None:
+    an = chat_of(1)
+
+    await an.types("/vragen")
+    await an.taps("👮 Jobs in uniform")
+    await an.taps("De testen (2/2)")
+    await an.taps("◀")
+    await an.taps("Wat vraagt de taaltest?")
+
+    transcript("browsing", an)
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+async def test_f5_every_entry_is_within_three_taps_of_the_start(
+    chat_of: ChatOf, services: Services, language: str
+) -> None:
+    an = chat_of(1, language)
+
+    reached = await within_three_taps(an, services)
+
+    assert reached == {entry.id for entry in services.questions.content.entries}
+
+
+async def test_a_topic_can_be_typed(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+
+    await an.types("loon en voordelen")
+
+    assert "Hoeveel verdient een inspecteur?" in an.labels
+    assert "Hoeveel verdient burgerpersoneel?" in an.labels
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "questions.show:gone",
+        "questions.show",
+        "questions.good:gone",
+        "questions.wrong:" + "x" * 45,
+        "browse.topic:uniform/gone/1",
+        "browse.topic:uniform/pay/99999",
+        "browse.topic:uniform/pay/²",
+        "browse.topic:",
+        "browse.track:everything",
+        "language.set:xx",
+        "language.keep:",
+        "privacy.erase:1",
+        "privacy.erase:99999999999",
+        "privacy.erase:-1",
+        "privacy.erase:é",
+        "info_sessions.join:17",
+        "nonsense",
+        ":::@@@",
+        "questions.show:minimum-age@xx@fr",
+        "",
+    ],
+)
+async def test_r18_an_old_or_made_up_button_explains_itself_with_a_fresh_menu(
+    chat_of: ChatOf, data: str
+) -> None:
+    an = chat_of(1)
+    await an.types("/start")
+    an.listen()
+
+    await an.presses(an.last.number, data)
+
+    if data.startswith("questions.show:minimum-age"):
+        assert "17" in an.text  # an unknown language is no reason to refuse
+        return
+    assert "Deze knop is verlopen" in an.text
+    assert "👮 Jobs in uniform" in an.labels
+    assert not an.telephone.unanswered_taps
+
+
+@pytest.mark.parametrize("action", sorted(CLAIMS))
+@pytest.mark.parametrize("id_", ["", "1", "-1", "9" * 40, "minimum-age", "ünïcode", "a/b/c", "@"])
+async def test_t05_any_data_on_any_button_is_survived(
+    chat_of: ChatOf, action: str, id_: str
+) -> None:
+    an = chat_of(1)
+    await an.types("/start")
+
+    await an.presses(an.last.number, f"{action}:{id_}")
+
+    assert an.last.text
+    assert not an.telephone.unanswered_taps
+
+
+async def test_t05_a_press_works_for_who_presses_never_for_who_is_named(
+    chat_of: ChatOf, services: Services
+) -> None:
+    an, bo = chat_of(1), chat_of(2)
+    await an.types("/start")
+    await bo.types("/wissen")
+    await bo.taps("🗑 Ja, wis mijn gegevens")
+    data = bo.last.buttons[0][0]["callback_data"]
+
+    await an.presses(an.last.number, data)
+
+    assert await services.people.of_account(an.account) is None
+    assert await services.people.of_account(bo.account) is not None
+
+
+async def test_r18_a_button_of_a_deleted_message_still_answers(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+    await an.types("/start")
+    number = an.last.number
+    an.screen.messages.clear()
+
+    await an.presses(number, "browse.track:uniform")
+
+    assert "Voorwaarden" in an.labels
+
+
+async def test_no_button_leads_nowhere(
+    chat_of: ChatOf, services: Services, sqlite_database: Database
+) -> None:
+    an = chat_of(1)
+    seen: set[str] = set()
+    for opener in (
+        "/start",
+        "/help",
+        "/privacy",
+        "/taal",
+        "/wissen",
+        "/pauze",
+        "/stop",
+        "/contact",
+        "uitleg over test",
+        "hoe oud moet je zijn",
+        "wat eten we vanavond",
+    ):
+        await an.types(opener)
+        for row in an.last.buttons:
+            for button in row:
+                if "callback_data" in button:
+                    seen.add(button["callback_data"].partition(":")[0])
+
+    assert seen <= set(CLAIMS)
+
+
+async def within_three_taps(chat: Chat, services: Services) -> set[str]:
+    """The entries whose answer one can have on the screen with three taps from /start."""
+    reached: set[str] = set()
+
+    async def follow(data: str, taps: int, number: int) -> None:
+        if data.startswith("questions.show:"):
+            reached.add(data.partition(":")[2])
+            return
+        if taps == 3 or not data.startswith("browse."):
+            return
+        await chat.presses(number, data)
+        shown = next(m for m in chat.screen.messages if m.number == number)
+        for button in [button for row in shown.buttons for button in row]:
+            await follow(button.get("callback_data", ""), taps + 1, number)
+
+    await chat.types("/start")
+    start = chat.last
+    for button in [button for row in start.buttons for button in row]:
+        await follow(button["callback_data"], 1, start.number)
+    return reached
