@@ -14,6 +14,8 @@ from faq.entry import LONGEST_ID, Content, Entry, EntryText, Fixed
 from faq.facts import figures
 from faq.loader import ContentProblems, load
 from faq.markup import LONGEST_MESSAGE, faults, length, plain
+from faq.matcher import Matcher
+from faq.normalise import normalised
 from faq.readability import EASY_ENOUGH, reading_ease
 from faq.yaml_reader import Problem, Steps
 
@@ -137,8 +139,6 @@ def _fixed(fixed: Fixed, kind: str, content: Content) -> Iterator[Problem]:
 
 
 def _collisions(content: Content) -> Iterator[Problem]:
-    from faq.normalise import normalised
-
     owners: dict[tuple[str, str], str] = {}
     for entry in content.entries:
         for tag, text in entry.languages.items():
@@ -156,6 +156,22 @@ def _collisions(content: Content) -> Iterator[Problem]:
                     )
 
 
+def crossings(content: Content, matcher: Matcher) -> list[Problem]:
+    """Phrasings of one entry that another entry, a route or an action would take.
+
+    A phrasing is found word for word, so the entry is compared as if it were not.
+    """
+    found = []
+    for entry in content.entries:
+        for tag, text in entry.languages.items():
+            for phrasing in (text.question, *text.phrasings):
+                if (taker := matcher.taker_of(phrasing, entry.id)) is not None:
+                    message = f"{phrasing!r} is taken by {taker}"
+                    field = f"languages.{tag}.phrasings"
+                    found.append(_problem(content, entry.id, message, field))
+    return found
+
+
 def _problem(
     content: Content, id_: str, message: str, field: str, kind: str = "entries"
 ) -> Problem:
@@ -168,11 +184,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", type=Path, help="instead of the shipped content")
     parser.add_argument("--overlay", type=Path, help="what a zone changes")
     parser.add_argument("--today", type=date.fromisoformat, help="the day for 'valid until'")
+    parser.add_argument("--fast", action="store_true", help="do not ask every phrasing")
     chosen = parser.parse_args(arguments)
     try:
         content = load(chosen.folder, chosen.overlay)
         findings = check(content, chosen.today or datetime.now(UTC).date())
         problems = [*findings.problems, *findings.expired]
+        if not chosen.fast:
+            problems += crossings(content, Matcher.build(content))
         counted = f"{len(content.entries)} entries"
     except ContentProblems as trouble:
         problems = trouble.problems

@@ -1,6 +1,6 @@
 """Typing errors: an unknown word is read as the nearest known one, when one is near enough."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,10 +22,10 @@ def tolerance(word: str) -> int:
 class Neighbours:
     """Finds known words near a given one, among those that share its first or second letter."""
 
-    def __init__(self, known: Iterable[str]) -> None:
-        self.known = frozenset(known)
+    def __init__(self, known: Iterable[str], tolerance: Callable[[str], int] = tolerance) -> None:
+        self._tolerance = tolerance
         buckets: dict[tuple[int, str], list[str]] = {}
-        for word in sorted(self.known):
+        for word in sorted(set(known)):
             if len(word) < SHORTEST - 1 or word.isdigit():
                 continue
             for place in (0, 1):
@@ -34,7 +34,7 @@ class Neighbours:
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Words within the tolerance and their distance, nearest first."""
-        most = tolerance(word)
+        most = self._tolerance(word)
         if not most or word.isdigit():
             return []
         found: dict[str, int] = {}
@@ -43,7 +43,7 @@ class Neighbours:
             for other, distance, _ in process.extract(
                 word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None
             ):
-                if distance <= tolerance(other):
+                if distance <= self._tolerance(other):
                     found[other] = int(distance)
         return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
 

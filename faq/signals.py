@@ -13,6 +13,16 @@ from faq.repair import MOST_REPAIRS, Neighbours
 
 Group = tuple[str, ...]
 
+_LETTERS_ALONE = 7
+"""A signal of one shorter word is heard only as it is spelled: "rating" is not "raping"."""
+
+
+def _tolerance(word: str) -> int:
+    """Less than for repairs: a wrong repair costs a point, a false alarm frightens somebody."""
+    if len(word) < 5:
+        return 0
+    return 1 if len(word) < 9 else 2
+
 
 @dataclass(frozen=True)
 class Signal:
@@ -45,12 +55,20 @@ class Signals:
         listened = {word for signal in self._signals for group in signal.groups for word in group}
         listened |= {word for groups in self._unless.values() for g in groups for word in g}
         self._known = known | listened
-        self._neighbours = Neighbours(listened)
+        self._neighbours = Neighbours(listened - self._exactly(), _tolerance)
         self._by_word: dict[str, list[int]] = {}
         for place, signal in enumerate(self._signals):
             rarest = max(signal.groups[0], key=lambda word: (len(word), word))
             self._by_word.setdefault(rarest, []).append(place)
         self._joined = {"".join(g): g for s in self._signals for g in s.groups if len(g) > 1}
+
+    def _exactly(self) -> set[str]:
+        """Short words that are a signal by themselves and part of no longer one."""
+        alone = {s.groups[0][0] for s in self._signals if s.groups == ((s.groups[0][0],),)}
+        joined = {
+            w for s in self._signals for g in s.groups for w in g if len(s.groups) + len(g) > 2
+        }
+        return {word for word in alone - joined if len(word) < _LETTERS_ALONE}
 
     def fired(self, words: Sequence[str]) -> Fired | None:
         """The first owner (in the order of the file) with a signal, if any."""
