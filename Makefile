@@ -28,7 +28,7 @@ test: $(DEVELOPMENT)  ## Everything: format, lint, types, import contracts, test
 	@$(BIN)/python -m pytest
 
 proof: $(DEVELOPMENT)  ## The race, crash, fuzz and soak tests at their full figures (takes long)
-	@CONTACTPUNT_TEST_FULL=1 $(BIN)/python -m pytest
+	@CONTACTPUNT_PROOF=1 $(BIN)/python -m pytest
 
 bench: $(DEVELOPMENT)  ## Speed, as ratios against a bare echo bot in the same run
 	@$(BIN)/python -m tests.benchmarks

@@ -12,8 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final, TypeVar
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot import logs, reloading
 from bot.config import Settings, WrongConfiguration
@@ -26,7 +26,11 @@ from bot.storage.database import Database
 from bot.storage.migrate import NewerDatabase, upgrade
 
 log = logs.get(__name__)
+if TYPE_CHECKING:
+    from bot.wiring import Parts
+
 T = TypeVar("T")
+Wire = Callable[[Settings, Database, Loaded], AbstractAsyncContextManager["Parts"]]
 
 SHUT_DOWN_WITHIN: Final = 9.5
 """Seconds; R-24 gives ten, and the supervisor at least thirty."""
@@ -35,6 +39,7 @@ SHUT_DOWN_WITHIN: Final = 9.5
 def main(settings: Settings) -> int:
     """Run until a signal; returns the exit code."""
     began = time.monotonic()
+    os.umask(0o077)
     try:
         data = settings.made_data_folder()
         logs.configure(
@@ -97,7 +102,8 @@ async def _work(settings: Settings, began: float) -> None:
         WrongConfiguration: zone, texts or content are wrong.
     """
     async with AsyncExitStack() as opened:
-        loading = asyncio.create_task(in_thread(lambda: load(settings)))
+        # Also while another one owns the token: a successor must be at work within three seconds.
+        loading = asyncio.create_task(in_thread(lambda: _prepared(settings)))
         opened.push_async_callback(_dropped, loading)
         with _storage_faults():
             ownership = await opened.enter_async_context(
@@ -105,11 +111,7 @@ async def _work(settings: Settings, began: float) -> None:
             )
             opened.enter_context(reloading.running(settings.data))
             database = await opened.enter_async_context(_database(settings))
-        loaded = await loading
-
-        # Importing Telegram's library takes a third of the start: after what can fail without it.
-        from bot.wiring import wired
-
+        loaded, wired = await loading
         with _storage_faults():
             parts = await opened.enter_async_context(wired(settings, database, loaded))
         reloads = Reloads(settings, parts.adopt)
@@ -119,6 +121,16 @@ async def _work(settings: Settings, began: float) -> None:
         lost = asyncio.create_task(_lost(ownership), name="ownership")
         opened.push_async_callback(_dropped, lost)
         await _first_to_end([*parts.tasks, lost])
+
+
+def _prepared(settings: Settings) -> "tuple[Loaded, Wire]":
+    """What takes long and needs neither ownership nor the event loop."""
+    loaded = load(settings)
+
+    # Telegram's library is a third of the start: imported after what can be wrong without it.
+    from bot.wiring import wired
+
+    return loaded, wired
 
 
 def _waiting() -> None:
