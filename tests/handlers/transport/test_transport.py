@@ -6,9 +6,11 @@ import socket
 import traceback
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram import Bot
 from telegram.error import (
     BadRequest,
@@ -21,10 +23,19 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.errors import MaybeSent, TryLater, Undeliverable
 from bot.notifications.errors import MessengerClosed, Rejected
-from handlers.transport import AiohttpRequest, LostContact, NotSent, TokenRefused, translated
+from handlers.transport import (
+    AiohttpRequest,
+    LostContact,
+    NotSent,
+    TokenRefused,
+    _body,
+    translated,
+)
 from tests.handlers.fakes import TOKEN, listening, ok, read_request, refused, response
 
 
@@ -284,6 +295,40 @@ async def test_b22_a_429_is_told_at_once():
 def test_a_refused_token_ends_the_process_with_a_sentence():
     assert issubclass(TokenRefused, MessengerClosed)
     assert "CONTACTPUNT_BOT_TOKEN" in str(TokenRefused())
+
+
+@given(st.dictionaries(st.text(min_size=1), st.text(), min_size=1))
+def test_any_text_arrives_as_it_was_written(parameters: dict[str, str]):
+    data = RequestData([RequestParameter(name, text, None) for name, text in parameters.items()])
+    body, headers = _body(data)
+
+    assert headers == {"Content-Type": "application/x-www-form-urlencoded"}
+    assert dict(parse_qsl(body.decode("ascii"), keep_blank_values=True)) == parameters
+
+
+def test_t13_half_a_character_is_left_out():
+    body, _ = _body(RequestData([RequestParameter("text", "a\ud83db\0", None)]))
+
+    assert body == b"text=ab%00"
+
+
+async def test_a_bug_in_the_transport_is_not_waited_for():
+    class Broken(AiohttpRequest):
+        async def do_request(self, *_, **__):
+            raise UnicodeEncodeError("utf-8", "what An wrote", 0, 1, "")
+
+    with pytest.raises(Rejected) as raised:
+        await translated(lambda: Broken().post(url("http://127.0.0.1")))
+    assert "An wrote" not in "".join(traceback.format_exception(raised.value))
+
+
+async def test_an_unreadable_502_is_waited_for():
+    class Gateway(AiohttpRequest):
+        async def do_request(self, *_, **__):
+            return 502, b"<html>"
+
+    with pytest.raises(TryLater):
+        await translated(lambda: Gateway().post(url("http://127.0.0.1")))
 
 
 def test_an_answer_may_hold_any_bytes():
