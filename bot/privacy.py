@@ -104,8 +104,7 @@ class Privacy:
         counts["people reminded"] = await self._remind(moment)
         counts["people"] = await self._forget_inactive(moment)
         await asyncio.to_thread(self.ledger.drop_old, moment)
-        if any(counts.values()):
-            await self.database.forget_traces()
+        await self.database.forget_traces()
         return counts
 
     @staticmethod

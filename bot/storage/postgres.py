@@ -44,13 +44,16 @@ _Connection = Any  # asyncpg has no types
 
 
 def translated(error: Exception) -> Exception:
-    """Say in our own words what PostgreSQL reported; what is nobody's trouble stays as it is."""
+    """Say in our own words what PostgreSQL reported; what is nobody's trouble stays as it is.
+
+    Only the message: the details PostgreSQL adds repeat the values, which belong in no log.
+    """
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
-        return Conflict(str(error))
+        return Conflict(str(error.args[0]))
     if isinstance(error, asyncpg.exceptions.DataError | ValueError):
         return error  # a value of the wrong type: a bug of ours, although asyncpg calls it both
     if isinstance(error, _TROUBLE):
-        return StorageTrouble(f"{type(error).__name__}: {error}")
+        return StorageTrouble(f"{type(error).__name__}: {error.args[0] if error.args else ''}")
     return error
 
 

@@ -70,6 +70,10 @@ class Connection(aiosqlite.Connection):
         self._tx.put_nowait((future, job))
         return future
 
+    def submit_unheard(self, job: Callable[[], Any]) -> None:
+        """Put *job* in line without a word back: what goes wrong shows in the next one."""
+        self._tx.put_nowait((None, job))
+
     @property
     def raw(self) -> sqlite3.Connection:
         """For jobs, which run in the thread of this connection."""
@@ -93,12 +97,13 @@ class Connection(aiosqlite.Connection):
                 raise
             return raw
 
-        with_translation = cls(connect, iter_chunk_size=64)
+        connection = cls(connect, iter_chunk_size=64)
         try:
-            await with_translation
+            await connection
         except sqlite3.Error as error:
+            await asyncio.to_thread(connection._thread.join)  # it must not outlive our loop
             raise translated(error) from error
-        return with_translation
+        return connection
 
 
 def translated(error: sqlite3.Error) -> Exception:
@@ -117,7 +122,7 @@ class _Group:
         self.members = 0
         self.begun = False  # written and read in the thread of the connection
         self.lost = False  # likewise: SQLite gave the whole transaction up
-        self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.told: list[asyncio.Future[None]] = []  # one each, so that cancelling one is its own
 
 
 class _Session:
@@ -193,10 +198,13 @@ class SqliteEngine:
         except BaseException:
             self._leave(session, partial(self._roll_back, group))
             raise
+        if not session.touched:
+            self._hand_on()
+            return
+        committed = asyncio.get_running_loop().create_future()
+        group.told.append(committed)
         self._leave(session, partial(self._release, group))
-        if session.touched:
-            # Shielded: who is cancelled here stops waiting, the others' COMMIT goes on.
-            await asyncio.shield(group.committed)
+        await committed
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[_Session]:
@@ -206,7 +214,7 @@ class SqliteEngine:
             yield session
         finally:
             if session.touched:
-                _unheard(connection.submit(partial(_end_reading, connection)))
+                connection.submit_unheard(partial(_end_reading, connection))
             self._idle.put_nowait(connection)
 
     async def forget_traces(self) -> None:
@@ -217,6 +225,7 @@ class SqliteEngine:
 
         await self._turn()
         try:
+            self._close_group()  # those before us may have left their COMMIT to us
             await self._writer.submit(job)
         except sqlite3.Error as error:
             raise translated(error) from error
@@ -245,20 +254,24 @@ class SqliteEngine:
 
     def _leave(self, session: _Session, last_job: Callable[[], None]) -> None:
         if session.touched:
-            _unheard(self._writer.submit(last_job))
+            self._writer.submit_unheard(last_job)
         self._hand_on()
 
     def _hand_on(self) -> None:
         """Give the turn to the next; when nobody waits, or enough are together, commit."""
         group = self._group
         if group is not None and (not self._waiting or group.members >= MOST_TOGETHER):
-            self._group = None
-            done = self._writer.submit(partial(self._commit, group))
-            done.add_done_callback(partial(_tell_all, group))
+            self._close_group()
         if self._waiting:
             self._waiting.popleft().set_result(None)
         else:
             self._taken = False
+
+    def _close_group(self) -> None:
+        group, self._group = self._group, None
+        if group is not None:
+            done = self._writer.submit(partial(self._commit, group))
+            done.add_done_callback(partial(_tell_all, group))
 
     # The jobs below run in the thread of the writing connection.
 
@@ -343,18 +356,13 @@ def _end_reading(connection: Connection) -> None:
 
 
 def _tell_all(group: _Group, done: asyncio.Future[None]) -> None:
-    if group.committed.done():
-        return
     error = done.exception() if not done.cancelled() else StorageTrouble("the database closed")
-    if error is None:
-        group.committed.set_result(None)
-        return
     if isinstance(error, sqlite3.Error):
         error = translated(error)
-    group.committed.set_exception(error)
-    group.committed.exception()  # when all members were cancelled there is nobody left to tell
-
-
-def _unheard(future: asyncio.Future[Any]) -> None:
-    """Nobody waits for this one: what goes wrong in it shows in the COMMIT or the next job."""
-    future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    for waiting in group.told:
+        if waiting.done():
+            continue  # cancelled meanwhile; the COMMIT did not mind
+        if error is None:
+            waiting.set_result(None)
+        else:
+            waiting.set_exception(error)

@@ -127,3 +127,32 @@ async def test_cancelled_at_any_await_leaves_nothing_open(database: Database) ->
     whose = {name[:-1] for name in kept}
     assert {f"other{turns}.{i}" for turns in range(25) for i in range(3)} <= whose
     assert all({f"{name}{part}" for part in "abc"} <= set(kept) for name in whose)
+
+
+async def test_t03_an_error_does_not_repeat_what_was_to_be_stored(database: Database) -> None:
+    await with_notes(database)
+    secret = "my number is 85.07.30-033.28"
+
+    async def twice() -> None:
+        async with database.transaction() as tx:
+            await tx.run(ADD, text=secret)
+            await tx.run(ADD, text=secret)
+
+    with pytest.raises(Conflict) as caught:
+        await twice()
+
+    assert secret not in str(caught.value)
+
+
+async def test_emptying_the_log_waits_its_turn_and_commits_who_came_before(
+    database: Database,
+) -> None:
+    await with_notes(database)
+
+    async def add(text: str) -> None:
+        async with database.transaction() as tx:
+            await tx.run(ADD, text=text)
+
+    await asyncio.gather(add("one"), add("two"), database.forget_traces(), add("three"))
+
+    assert sorted(await texts(database)) == ["one", "three", "two"]
