@@ -226,6 +226,7 @@ def scrub(text: str, known: Container[str] = ()) -> str:
 
 
 def _without_names(text: str, known: Container[str]) -> str:
+    shouted = text.isupper()
     introduced = {match.end() for match in _INTRODUCTION.finditer(text)}
     parts: list[str] = []
     at = 0
@@ -242,7 +243,7 @@ def _without_names(text: str, known: Container[str]) -> str:
         begins = not text[: word.start()].rstrip() or (
             text[: word.start()].rstrip()[-1] in _SENTENCE_END
         )
-        capital = spoken[0].isupper() and small not in known and not spoken.isupper()
+        capital = spoken[0].isupper() and small not in known and not shouted
         name = not inside and ((naming > 0 and small not in known) or (capital and not begins))
         if naming and not name and small not in _PARTICLES:
             naming = 0

@@ -48,7 +48,8 @@ async def explain(_: Update, context: Context) -> None:
 async def export(_: Update, context: Context) -> None:
     """Everything we hold: readable at once, and the same as a file for machines."""
     found = await context.services.privacy.export(context.person)
-    await context.say(Message(_readable(context, found), (menu.back(context),)))
+    to_menu = (context.tap(context.label("menu.open"), "menu.open"),)
+    await context.say(Message(_readable(context, found), (to_menu,)))
     content = json.dumps(found, ensure_ascii=False, indent=2).encode()
     caption = Message(context.text("privacy.export_file"))
     await context.messenger.send_document(context.account, "contactpunt.json", content, caption)
