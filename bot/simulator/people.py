@@ -184,7 +184,7 @@ def tap(simulator: Simulator, person: Person, given: Json) -> Json:
         raise CannotDo("this person has blocked the bot")
     chat.open = True
     message_id = message.message_id if message else int(given.get("message_id", 0))
-    number = world.number("query", 4_000_000_000_000_000)
+    number = world.number("query", int(world.now() * 1_000_000))
     query = Query(str(number), person.id, chat.id, message_id, data, world.now())
     world.queries[query.id] = query
     # A message that is gone comes as an "inaccessible" one: date 0, no text.

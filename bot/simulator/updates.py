@@ -11,7 +11,6 @@ from bot.simulator.refusals import conflict
 from bot.simulator.signal import Signal
 from bot.simulator.state import Json
 
-FIRST_UPDATE = 100_000_001
 KEPT = 24 * 3600.0
 KEPT_TAP = 150.0
 KEPT_INLINE_QUERY = 30.0
@@ -53,7 +52,8 @@ class UpdateQueue:
         self.now = now
         self.changed = Signal()
         self.waiting: list[Waiting] = []
-        self.last_id = FIRST_UPDATE - 1
+        # A bot remembers what it has seen over a restart of ours: the same number never comes twice.
+        self.last_id = int(now())
         self.allowed: frozenset[str] | None = None
         self.webhook_url = ""
         self._poll: asyncio.Future[str] | None = None

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.simulator.simulator import Simulator
-from tests.support.simulator import SimulatorClient
+from tests.support.simulator import SimulatorClient, running_simulator
 
 Json = dict[str, Any]
 
@@ -284,3 +284,12 @@ async def waiting_poll(client: SimulatorClient) -> None:
 async def pending(client: SimulatorClient, count: int) -> None:
     updates = of(client).updates
     await _until(lambda: len(updates.pending()) == count, lambda: asyncio.sleep(0.005))
+
+
+async def test_numbers_never_come_twice_over_a_restart() -> None:
+    async with running_simulator(clock=lambda: 1_000_000.0) as client:
+        before = (await (await client.person()).types("Dag"))["update_id"]
+    async with running_simulator(clock=lambda: 1_000_060.0) as client:
+        after = (await (await client.person()).types("Dag"))["update_id"]
+
+    assert after > before

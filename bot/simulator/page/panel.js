@@ -19,6 +19,8 @@ export class Panel {
     this.nodes = new Map();
     this.waiting = [];
     this.botSpokeAt = 0;
+    this.following = true;
+    this.byHand = false;
     this.commands = [];
     this.bot = { name: "Contactpunt", description: "" };
     this.node = this.build(colour);
@@ -34,9 +36,15 @@ export class Panel {
       ...Object.entries(LANGUAGES).map(([code, name]) => element("option", { value: code, lang: code, title: name }, code)),
     );
     this.log = element("div", { class: "log", role: "log", tabindex: "0" });
-    this.log.addEventListener("scroll", () => this.showJump());
+    for (const movement of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+      this.log.addEventListener(movement, () => (this.byHand = true), { passive: true });
+    }
+    this.log.addEventListener("scroll", () => {
+      if (this.byHand) this.following = this.nearTheEnd();
+      this.showJump();
+    });
     this.intro = element("div", { class: "intro" });
-    this.jump = element("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd(true) }, icon("down"));
+    this.jump = element("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toLast() }, icon("down"));
     this.toast = element("p", { class: "toast", role: "status" });
     this.foot = element("div", { class: "foot" });
     this.composer = this.buildComposer();
@@ -142,8 +150,12 @@ export class Panel {
   async refresh() {
     const found = await get(`/people/${this.id}/chat?since=${this.version}`);
     if (found.version < this.version) this.forget();
-    const stay = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
+    if (found.messages.some((message) => message.from === "person" && !this.messages.has(message.message_id))) {
+      this.following = true;
+    }
     const first = this.version === 0;
+    const newest = Math.max(0, ...this.messages.keys());
+    const atTheEnd = found.messages.some((message) => message.message_id >= newest);
     this.version = found.version;
     this.person = found.person;
     this.bot = found.bot;
@@ -163,7 +175,7 @@ export class Panel {
     for (const button of this.log.querySelectorAll("[data-press]")) this.markWaiting(button);
     this.relabel();
     if (found.toast) this.showToast(found.toast);
-    if (found.messages.length && (stay || first)) this.toEnd(!first);
+    if (atTheEnd && (this.following || first)) this.toEnd(!first);
     this.showJump();
   }
 
@@ -209,8 +221,11 @@ export class Panel {
     else button.removeAttribute("aria-busy");
   }
 
-  // The end of the conversation; of a long new message rather its beginning.
+  // The end of the conversation; of a long new message rather its beginning. Whoever has scrolled
+  // back by hand is left where they are, until they write something themselves.
   toEnd(softly) {
+    this.byHand = false;
+    this.following = true;
     const last = this.log.lastElementChild;
     if (!last) return;
     const tall = last.offsetHeight > this.log.clientHeight - 40;
@@ -218,8 +233,18 @@ export class Panel {
     this.log.scrollTo({ top, behavior: softly && !calm() ? "smooth" : "auto" });
   }
 
+  toLast() {
+    this.byHand = false;
+    this.following = true;
+    this.log.scrollTo({ top: this.log.scrollHeight, behavior: calm() ? "auto" : "smooth" });
+  }
+
+  nearTheEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
+  }
+
   showJump() {
-    this.jump.hidden = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
+    this.jump.hidden = this.nearTheEnd();
   }
 
   showToast({ text, alert }) {
@@ -253,7 +278,7 @@ export class Panel {
   }
 
   text(text) {
-    this.toEnd(false);
+    this.following = true;
     return this.does(() => act(this.id, "text", { text }));
   }
 

@@ -29,8 +29,8 @@ export class Story {
       await this.play();
       this.told(say("finished"));
     } catch (problem) {
-      if (!(problem instanceof Stopped || problem instanceof NoAnswer)) throw problem;
-      this.told(say(problem instanceof Stopped ? "stopped" : "no_answer"));
+      if (problem instanceof Stopped) this.told(say("stopped"));
+      else this.told(say(problem instanceof NoAnswer ? "no_answer" : "lost"));
     } finally {
       this.playing = false;
       this.changed();
@@ -42,7 +42,7 @@ export class Story {
       const panel = this.panels()[step.who];
       if (!panel) continue;
       this.select(panel.id);
-      this.told(say("step", { number: index + 1, total: CONVERSATION.length, what: step.what }));
+      this.tell = (what) => this.told(say("step", { number: index + 1, total: CONVERSATION.length, what }));
       if (panel.person.blocked) await act(panel.id, "unblock");
       if (step.press) await this.press(panel, step);
       else await this.type(panel, step.says);
@@ -51,6 +51,7 @@ export class Story {
   }
 
   async type(panel, words) {
+    this.tell(words);
     await this.untilCalm(panel);
     const before = panel.newestFromBot();
     if (!calm() && panel.person.started) {
@@ -75,6 +76,7 @@ export class Story {
         .flat()
         .find((one) => one.callback_data && press.some((fits) => fits.test(one.text) || fits.test(one.callback_data)));
       if (!button) continue;
+      this.tell(button.text);
       const shown = panel.nodes.get(message.message_id)?.querySelector(`[data-press="${CSS.escape(button.callback_data)}"]`);
       shown?.classList.add("pressed");
       await this.pause(READING / 2);
