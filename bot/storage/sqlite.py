@@ -146,7 +146,10 @@ class _Session:
         return touched
 
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        await self._do(lambda: self._connection.raw.executemany(sql, rows) and None)
+        def job() -> None:
+            self._connection.raw.executemany(sql, rows)
+
+        await self._do(job)
 
     async def _do(self, job: Callable[[], Any]) -> Any:
         opening, self._opening = self._opening, None
@@ -246,7 +249,7 @@ class SqliteEngine:
         except BaseException as error:
             if mine.done() and not mine.cancelled():
                 self._hand_on()  # it had just been given to us
-            else:
+            elif mine in self._waiting:
                 self._waiting.remove(mine)
             if isinstance(error, TimeoutError):
                 raise StorageTrouble("the database is busy for too long") from error
@@ -259,6 +262,8 @@ class SqliteEngine:
 
     def _hand_on(self) -> None:
         """Give the turn to the next; when nobody waits, or enough are together, commit."""
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft()  # cancelled, and had no time yet to leave the queue
         group = self._group
         if group is not None and (not self._waiting or group.members >= MOST_TOGETHER):
             self._close_group()

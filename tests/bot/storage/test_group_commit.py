@@ -195,6 +195,30 @@ async def test_m13_the_one_whose_turn_comes_is_cancelled_and_the_group_still_com
     assert {"first", "third"} <= watched.on_disk()
 
 
+async def test_m13_cancelled_in_the_queue_at_the_moment_the_turn_is_handed_on(
+    watched: Watched,
+) -> None:
+    inside, go_on = asyncio.Event(), asyncio.Event()
+
+    async def holder() -> None:
+        async with watched.database.transaction() as tx:
+            await tx.run(ADD, text="holder")
+            inside.set()
+            await go_on.wait()
+
+    holding = asyncio.create_task(holder())
+    await inside.wait()
+    queued = asyncio.create_task(add(watched.database, "queued"))
+    behind = asyncio.create_task(add(watched.database, "behind"))
+    await asyncio.sleep(0)
+    go_on.set()  # the holder wakes first, and finds the next one already cancelled
+    queued.cancel()
+    await asyncio.wait_for(asyncio.gather(holding, behind), 5)
+
+    assert queued.cancelled()
+    assert watched.on_disk() == {"holder", "behind"}
+
+
 async def test_m13_cancelled_at_every_step_nothing_is_left_open(watched: Watched) -> None:
     engine = watched.engine
     assert isinstance(engine, sqlite.SqliteEngine)

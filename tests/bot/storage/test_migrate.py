@@ -11,6 +11,7 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import text
 
+from bot.errors import StorageTrouble
 from bot.storage import migrate
 from bot.storage.database import Database
 from bot.storage.migrate import NewerDatabase, current_version, known_versions, upgrade
@@ -169,6 +170,23 @@ async def test_replicas_that_start_together_migrate_once(empty_url: str) -> None
     await asyncio.gather(*(upgrade(empty_url) for _ in range(3)))
 
     assert await current_version(empty_url) == known_versions()[-1]
+
+
+async def test_r21_trouble_while_migrating_is_told_as_such(tmp_path: Path) -> None:
+    rubbish = tmp_path / "rubbish.db"
+    rubbish.write_bytes(b"not a database, " * 100)
+    locked = tmp_path / "locked.db"
+    thief = sqlite3.connect(locked, isolation_level=None)
+    thief.execute("BEGIN EXCLUSIVE")
+
+    for url in (
+        f"sqlite:///{rubbish}",
+        f"sqlite:///{locked}",
+        "postgresql://nobody@127.0.0.1:1/nothing",
+    ):
+        with pytest.raises(StorageTrouble):
+            await upgrade(url)
+    thief.close()
 
 
 def test_versions_are_numbered_one_by_one() -> None:
