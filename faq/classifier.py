@@ -4,9 +4,12 @@ The weights stay on the phrasings (one row each), so the evidence for a class is
 to phrasings and every share of it can be shown.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from faq.features import Floats, Ints
+from faq.features import Floats, Ints, Sparse
+from faq.postings import Postings, kernel
 
 STRENGTH = 100.0
 """C of logistic regression: large, because few phrasings must be able to tell neighbours apart."""
@@ -16,24 +19,50 @@ DIRECTIONS = 60
 """How many of the kernel's strongest directions are scaled down. Everything is a little like
 everything, which makes one direction far stronger than all others; unscaled, it alone decides how
 small the steps must be (Ma and Belkin, EigenPro, 2017)."""
-LARGEST = 4000
-"""Phrasings in one block: the kernel takes the square of it times four bytes."""
+LARGEST = 5500
+"""Phrasings trained at once: their kernel takes the square of it times four bytes (121 MB)."""
 
 
-def trained(kernel: Floats, classes: Ints, count: int) -> Floats:
-    """Weights per phrasing and class: steps in the space of functions, with Nesterov's momentum."""
+def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int) -> Floats:
+    """Weights per phrasing and class.
+
+    All languages are trained together: words they share then speak for the same class in each. What
+    is too large for one kernel is trained in parts that know what the other parts already say.
+    """
+    weights = np.zeros((len(vectors), count), np.float32)
+    amount = max(1, -(-len(vectors) // LARGEST))
+    parts = [np.arange(part, len(vectors), amount, dtype=np.int32) for part in range(amount)]
+    for part in (*parts, *parts[:-1]):
+        mine = [vectors[int(at)] for at in part]
+        said = np.zeros((len(part), count), np.float32)
+        for other in parts:
+            if other is part or not weights[other].any():
+                continue
+            postings = Postings.of([vectors[int(at)] for at in other], terms)
+            theirs = weights[other]
+            said += np.stack([postings.likeness(vector) @ theirs for vector in mine])
+        steps = STEPS if amount == 1 else STEPS // 2
+        table = kernel(mine, terms)
+        weights[part] = _trained(table, classes[part], weights[part], said, steps)
+    return weights
+
+
+def _trained(table: Floats, classes: Ints, weights: Floats, said: Floats, steps: int) -> Floats:
+    """Steps in the space of functions, with Nesterov's momentum, from *weights* on.
+
+    *said*: the evidence that phrasings outside of *table* already give.
+    """
     size = len(classes)
-    wanted = np.zeros((size, count), np.float32)
+    wanted = np.zeros_like(weights)
     wanted[np.arange(size), classes] = 1
-    values, directions = _strongest(kernel)
+    values, directions = _strongest(table)
     level = max(float(values[-1]) * 1.1, 1e-3)
     damping = np.asarray(1 - level / np.maximum(values, level), np.float32)[:, None]
     step = np.float32(1 / (level / 2 + 1 / STRENGTH))
-    weights = np.zeros((size, count), np.float32)
     ahead = weights
     pace = 1.0
-    for _ in range(STEPS):
-        gradient = probabilities(kernel @ ahead)
+    for _ in range(steps):
+        gradient = probabilities(table @ ahead + said)
         gradient -= wanted
         gradient += ahead / np.float32(STRENGTH)
         gradient -= directions @ (damping * (directions.T @ gradient))
@@ -50,28 +79,14 @@ def probabilities(evidence: Floats) -> Floats:
     return np.asarray(grown / grown.sum(axis=-1, keepdims=True), np.float32)
 
 
-def blocks(languages: Ints, classes: Ints) -> list[Ints]:
-    """Phrasings to train together: one language each, split where a language is too large.
-
-    A split block still has a share of every class; the evidence of blocks is added up.
-    """
-    found = []
-    for language in np.unique(languages):
-        members = np.flatnonzero(languages == language).astype(np.int32)
-        parts = -(-len(members) // LARGEST)
-        order = members[np.argsort(classes[members], kind="stable")]
-        found += [np.sort(order[part::parts]) for part in range(parts)]
-    return found
-
-
-def _strongest(kernel: Floats) -> tuple[Floats, Floats]:
+def _strongest(table: Floats) -> tuple[Floats, Floats]:
     """The largest eigenvalues and their directions, by subspace iteration from a fixed start."""
-    size = len(kernel)
+    size = len(table)
     kept = max(1, min(DIRECTIONS, size - 1))
     start = np.random.default_rng(0).standard_normal((size, min(size, kept + 8)))
     basis = start.astype(np.float32)
     for _ in range(8):
-        basis, _ = np.linalg.qr(kernel @ basis)
-    values, turns = np.linalg.eigh(basis.T @ (kernel @ basis))
+        basis, _ = np.linalg.qr(table @ basis)
+    values, turns = np.linalg.eigh(basis.T @ (table @ basis))
     order = np.argsort(-values)[:kept]
     return values[order], np.asarray(basis @ turns[:, order], np.float32)

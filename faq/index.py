@@ -12,13 +12,13 @@ from functools import cached_property
 import numpy as np
 from rapidfuzz import fuzz
 
-from faq.classifier import blocks, probabilities, trained
+from faq.classifier import probabilities, weights_of
 from faq.entry import Content
 from faq.features import Floats, Ints, Sparse, Vocabulary
 from faq.language import Languages
 from faq.markup import plain
 from faq.normalise import words as words_of
-from faq.postings import Postings, kernel
+from faq.postings import Postings
 
 CLASSIFIER, NEAREST, CENTROID, FUZZY, ANSWER = 0.60, 0.10, 0.10, 0.20, 0.10
 """Weights of the parts of a score; measured on ten public sets (see README, matching)."""
@@ -89,13 +89,9 @@ class Index:
         vocabulary = Vocabulary.of(p.words for p in kept)
         vectors = [vocabulary.vector(p.words) for p in kept]
         tags = sorted({p.language for p in kept})
-        language_of = np.array([tags.index(p.language) for p in kept], np.int32)
         class_of = np.array([p.of for p in kept], np.int32)
-        weights = np.zeros((len(kept), len(classes)), np.float32)
         size = len(vocabulary.terms)
-        for members in blocks(language_of, class_of):
-            table = kernel([vectors[m] for m in members], size)
-            weights[members] = trained(table, class_of[members], len(classes))
+        weights = weights_of(vectors, class_of, len(classes), size)
         postings = Postings.of(vectors, size)
         spoken: dict[str, list[Sequence[str]]] = {tag: [] for tag in tags}
         for phrasing in kept:
