@@ -11,7 +11,6 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -40,12 +39,7 @@ TABLE_MODULES = (
 def import_tables() -> None:
     """Let every module that declares tables declare them."""
     for name in TABLE_MODULES:
-        try:
-            found = find_spec(name)
-        except ModuleNotFoundError:
-            continue
-        if found is not None:
-            importlib.import_module(name)
+        importlib.import_module(name)
 
 
 def ddl(dialect: str, tables: MetaData = metadata) -> list[str]:
