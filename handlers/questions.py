@@ -18,6 +18,7 @@ from handlers.context import Context
 from handlers.payloads import opening
 
 MOST_SOURCES = 2
+"""Links under an answer: the first page of each site."""
 LONGEST = 4000
 """Characters of HTML in one message; Telegram takes 4,096 after taking the tags out."""
 
@@ -60,9 +61,10 @@ def body(context: Context, answer: Answer) -> Markup:
 def _origin(context: Context, answer: Answer) -> Markup:
     if not answer.sources:
         return context.text("questions.automatic")
+    pages = {host(source.url): source.url for source in reversed(answer.sources)}
     links = Markup(", ").join(
-        Markup('<a href="{}">{}</a>').format(url, host(url))
-        for url in dict.fromkeys(source.url for source in answer.sources[:MOST_SOURCES])
+        Markup('<a href="{}">{}</a>').format(url, name)
+        for name, url in list(reversed(pages.items()))[:MOST_SOURCES]
     )
     if answer.confirmed_on is not None:
         when = spoken_day(answer.confirmed_on, answer.language)

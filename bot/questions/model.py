@@ -148,7 +148,7 @@ class Verdict(StrEnum):
     GOOD = "good"
     BAD = "bad"
     OTHER_QUESTION = "other"
-    UNCLEAR = "unclear"
+    UNCLEAR = "vague"
     WRONG = "wrong"
     INCOMPLETE = "short"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -135,7 +137,7 @@ class Chat:
     @property
     def text(self) -> str:
         """The newest message without its formatting."""
-        return re.sub(r"<[^>]+>", "", self.last.text)
+        return html.unescape(re.sub(r"<[^>]+>", "", self.last.text))
 
     @property
     def labels(self) -> list[str]:
@@ -249,8 +251,6 @@ def line(assistant: Contactpunt, messenger: Messenger) -> Callable[[Json], Any]:
     """Deliver one raw update, as the inbox would: numbers taken out, then to the handlers."""
 
     async def deliver(raw: Json) -> None:
-        import json
-
         arrival = arrival_of(json.loads(json.dumps(raw)))
         update = Update.de_json(json.loads(arrival.body), assistant.bot)
         await assistant.process_update(update)

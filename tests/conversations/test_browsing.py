@@ -7,7 +7,9 @@ import pytest
 from bot.services import Services
 from bot.storage.database import Database
 from handlers.buttons import CLAIMS
+from tests.conversations.browsing import three_taps_from_start
 from tests.conversations.conftest import Chat
+from tests.support.clock import FakeClock
 
 ChatOf = Callable[..., Chat]
 Transcript = Callable[[str, Chat], None]
@@ -27,11 +29,11 @@ async def test_f5_browsing_by_track_and_topic(chat_of: ChatOf, transcript: Trans
 
 @pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
 async def test_f5_every_entry_is_within_three_taps_of_the_start(
-    chat_of: ChatOf, services: Services, language: str
+    chat_of: ChatOf, services: Services, clock: FakeClock, language: str
 ) -> None:
     an = chat_of(1, language)
 
-    reached = await within_three_taps(an, services)
+    reached = await three_taps_from_start(an, clock)
 
     assert reached == {entry.id for entry in services.questions.content.entries}
 
@@ -152,25 +154,3 @@ async def test_no_button_leads_nowhere(
                     seen.add(button["callback_data"].partition(":")[0])
 
     assert seen <= set(CLAIMS)
-
-
-async def within_three_taps(chat: Chat, services: Services) -> set[str]:
-    """The entries whose answer one can have on the screen with three taps from /start."""
-    reached: set[str] = set()
-
-    async def follow(data: str, taps: int, number: int) -> None:
-        if data.startswith("questions.show:"):
-            reached.add(data.partition(":")[2])
-            return
-        if taps == 3 or not data.startswith("browse."):
-            return
-        await chat.presses(number, data)
-        shown = next(m for m in chat.screen.messages if m.number == number)
-        for button in [button for row in shown.buttons for button in row]:
-            await follow(button.get("callback_data", ""), taps + 1, number)
-
-    await chat.types("/start")
-    start = chat.last
-    for button in [button for row in start.buttons for button in row]:
-        await follow(button["callback_data"], 1, start.number)
-    return reached
