@@ -125,7 +125,7 @@ def _upgrade_sqlite(path: Path, folder: Path) -> None:
     from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import NullPool
 
-    from bot.storage.sqlite import make_private, translated
+    from bot.storage.sqlite_connection import make_private, translated
 
     make_private(path)
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
