@@ -52,7 +52,7 @@ class UpdateQueue:
         self.now = now
         self.changed = Signal()
         self.waiting: list[Waiting] = []
-        # A bot remembers what it has seen over a restart of ours: the same number never comes twice.
+        # The bot remembers what it has seen; after a restart of ours no number comes again.
         self.last_id = int(now())
         self.allowed: frozenset[str] | None = None
         self.webhook_url = ""

@@ -10,7 +10,7 @@ export const CONVERSATION = [
   { who: 1, says: "/start" },
   { who: 1, says: "quel diplome il faut pour devenir inspecteur ?" },
   { who: 0, says: "er breekt nu iemand in bij mijn buren!" },
-  { who: 0, says: "kan ik met iemand van jullie praten?" },
+  { who: 0, says: "ik wil met een mens praten" },
   { who: 1, says: "/mijngegevens" },
   { who: 0, says: "/wissen" },
   { who: 0, press: [/^privacy\.sure/, /\bwis\b/i] },
