@@ -12,25 +12,22 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final, Protocol
 
 import structlog
 from markupsafe import Markup
-from sqlalchemy import and_, bindparam, exists, func, null, or_, select, update
 
 from bot.clock import Now, spoken, utc_now
 from bot.errors import MaybeSent, StorageTrouble, TryLater, Undeliverable
 from bot.health import Health
+from bot.notifications import store
 from bot.notifications.errors import MessengerClosed, Rejected
 from bot.notifications.message import Button, Message
-from bot.notifications.outbox import OPEN, State, is_open, outbox, unpack
+from bot.notifications.outbox import State, unpack
 from bot.notifications.pacing import Pacer, growing
 from bot.people import store as people_store
-from bot.people.store import people
-from bot.storage.columns import Moment
-from bot.storage.database import Database
-from bot.storage.statements import prepared
+from bot.storage.database import Database, Row, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -45,89 +42,6 @@ LONGEST_PAUSE: Final = 600.0
 """Seconds."""
 TRIES: Final = 300
 """About two days."""
-
-_earlier = outbox.alias("earlier")
-_waits_for_earlier = exists().where(
-    _earlier.c.person_id == outbox.c.person_id,
-    _earlier.c.id < outbox.c.id,
-    _earlier.c.ended_at.is_(None),
-    _earlier.c.tries > 0,
-)
-_not_held = or_(
-    ~people.c.reachable, and_(people.c.paused_at.is_(None), people.c.stopped_at.is_(None))
-)
-_is_due = and_(
-    outbox.c.ended_at.is_(None),
-    outbox.c.due_at <= bindparam("now", type_=Moment),
-    _not_held,
-    ~_waits_for_earlier,
-)
-_DUE = prepared(
-    select(outbox.c.id, outbox.c.person_id, people.c.account)
-    .join(people, people.c.id == outbox.c.person_id)
-    .where(_is_due)
-    .order_by(outbox.c.due_at, outbox.c.id)
-    .limit(bindparam("most"))
-)
-_OLDEST = prepared(
-    select(func.min(outbox.c.due_at).label("oldest"))
-    .join(people, people.c.id == outbox.c.person_id)
-    .where(_is_due)
-)
-_LOOK = prepared(
-    select(
-        outbox.c.id,
-        outbox.c.text_key,
-        outbox.c.parameters,
-        outbox.c.buttons,
-        outbox.c.state,
-        outbox.c.tries,
-        outbox.c.maybe_sent,
-        people.c.account,
-        people.c.language,
-        people.c.reachable,
-    )
-    .join(people, people.c.id == outbox.c.person_id)
-    .where(
-        outbox.c.id == bindparam("letter"),
-        is_open,
-        outbox.c.due_at <= bindparam("now", type_=Moment),
-        _not_held,
-    )
-    .with_for_update(of=outbox)
-)
-_LEASE = prepared(
-    update(outbox)
-    .where(outbox.c.id == bindparam("letter"))
-    .values(
-        state=State.LEASED.value,
-        due_at=bindparam("until", type_=Moment),
-        tries=outbox.c.tries + 1,
-        maybe_sent=bindparam("maybe"),
-    )
-)
-_BACK = prepared(
-    update(outbox)
-    .where(outbox.c.id == bindparam("letter"), is_open)
-    .values(
-        state=State.PENDING.value,
-        due_at=bindparam("at", type_=Moment),
-        maybe_sent=bindparam("maybe"),
-        reason=bindparam("why"),
-    )
-)
-_END = prepared(
-    update(outbox)
-    .where(outbox.c.id == bindparam("letter"), is_open)
-    .values(
-        state=bindparam("how"),
-        ended_at=bindparam("at", type_=Moment),
-        reason=bindparam("why"),
-        message_id=bindparam("number"),
-        parameters=null(),
-        buttons=null(),
-    )
-)
 
 
 class Transport(Protocol):
@@ -204,16 +118,16 @@ class Delivery:
         taken = 0
         while True:
             async with self._database.reading() as reader:
-                due = await reader.all(_DUE, now=self._now(), most=BATCH)
+                due = await store.due(reader, self._now(), BATCH)
             if not due:
                 return taken
             taken += len(due)
-            await self._deliver_all([(row.id, row.account) for row in due])
+            await self._deliver_all(due)
 
     async def waiting_for(self) -> timedelta | None:
         """How long the oldest due message is late; None when none is due."""
         async with self._database.reading() as reader:
-            oldest: datetime | None = await reader.scalar(_OLDEST, now=self._now())
+            oldest = await store.oldest_due(reader, self._now())
         return None if oldest is None else self._now() - oldest
 
     async def close(self, grace: timedelta = timedelta(seconds=5)) -> None:
@@ -281,7 +195,7 @@ class Delivery:
     async def _lease(self, id_: int) -> _Letter | None:
         now = self._now()
         async with self._database.transaction() as tx:
-            row = await tx.first(_LOOK, letter=id_, now=now)
+            row = await store.look(tx, id_, now)
             if row is None:
                 return None
             maybe_sent = row.maybe_sent + (row.state == State.LEASED)
@@ -297,7 +211,7 @@ class Delivery:
                 log.error("a promise cannot be put into words", text=row.text_key, outbox_id=id_)
                 await self._end(tx, id_, State.DEAD, f"cannot be written: {type(bug).__name__}")
                 return None
-            await tx.run(_LEASE, letter=id_, until=now + LEASE, maybe=maybe_sent)
+            await store.lease(tx, id_, now + LEASE, maybe_sent)
         return _Letter(id_, row.account, message, row.tries + 1, maybe_sent)
 
     async def _send(self, letter: _Letter) -> _Outcome:
@@ -339,13 +253,8 @@ class Delivery:
             try:
                 async with self._database.transaction() as tx:
                     if outcome.state is State.PENDING:
-                        await tx.run(
-                            _BACK,
-                            letter=letter.id,
-                            at=self._now() + outcome.at,
-                            maybe=outcome.maybe_sent,
-                            why=outcome.reason,
-                        )
+                        at = self._now() + outcome.at
+                        await store.back(tx, letter.id, at, outcome.maybe_sent, outcome.reason)
                         self._health.count("messages_delayed")
                         return
                     await self._end(
@@ -362,12 +271,12 @@ class Delivery:
                 await asyncio.sleep(pause)
 
     async def _end(
-        self, tx: Any, id_: int, state: State, reason: str | None, number: int | None = None
+        self, tx: Transaction, id_: int, state: State, reason: str | None, number: int | None = None
     ) -> None:
-        await tx.run(_END, letter=id_, how=state.value, at=self._now(), why=reason, number=number)
+        await store.end(tx, id_, state, self._now(), reason, number)
         self._health.count("messages_sent" if state is State.SENT else "messages_dropped")
 
-    def _written(self, row: Any) -> Message:
+    def _written(self, row: Row) -> Message:
         language = self._language_of(row.language)
 
         def said(packed: dict[str, Any]) -> dict[str, object]:
@@ -392,6 +301,3 @@ class Delivery:
 
 def _pause(letter: _Letter) -> timedelta:
     return timedelta(seconds=growing(FIRST_PAUSE, letter.tries - 1, LONGEST_PAUSE))
-
-
-assert {State.PENDING, State.LEASED} == set(OPEN)
