@@ -30,6 +30,8 @@ def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int)
     is too large for one kernel is trained in parts that know what the other parts already say.
     """
     weights = np.zeros((len(vectors), count), np.float32)
+    if not len(vectors):
+        return weights
     amount = max(1, -(-len(vectors) // LARGEST))
     parts = [np.arange(part, len(vectors), amount, dtype=np.int32) for part in range(amount)]
     for part in (*parts, *parts[:-1]):

@@ -10,8 +10,9 @@ import numpy as np
 
 from faq.features import Floats, pieces
 
-_CHOSEN = 6.0
-"""How much the language a person chose counts, in natural logarithms: it decides short messages."""
+_CHOSEN = 10.0
+"""How much the language a person chose counts, in natural logarithms: it decides single words.
+Pieces overlap, so a letter counts up to fifteen times."""
 _SMOOTHING = 0.5
 _MOST_WORDS = 60
 

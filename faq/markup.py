@@ -34,6 +34,8 @@ class _Reader(HTMLParser):
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag not in _TAGS:
+            return
         if not self.open or self.open.pop() != tag:
             self.wrong.append(f"</{tag}> closes nothing that is open")
 

@@ -96,7 +96,7 @@ class Measured:
         scores = np.array([score for score, _, _ in self.inside])
         rights = np.array([right for _, right, _ in self.inside])
         outside = np.array(self.outside)
-        for threshold in np.arange(0.20, 0.99, 0.005):
+        for threshold in np.round(np.arange(0.20, 0.99, 0.005), 3):
             over = scores >= threshold
             wrong = int((outside >= threshold).sum())
             precise = self._precision(int(rights[over].sum()), int(over.sum()), wrong)
@@ -111,7 +111,7 @@ class Measured:
         outside = np.array(self.outside)
         if not len(helped) or not len(outside):
             return 0.0
-        grid = np.arange(0.05, 0.90, 0.005)
+        grid = np.round(np.arange(0.05, 0.90, 0.005), 3)
         gains = [KEPT_WEIGHT * (helped >= t).mean() + (outside < t).mean() for t in grid]
         return float(grid[int(np.argmax(gains))])
 
@@ -174,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", type=Path, help="instead of the shipped content")
     parser.add_argument("--out", type=Path, default=_FILE)
     chosen = parser.parse_args(arguments)
-    content = load(chosen.folder)
+    content = load(chosen.folder, strict=False)
     found = measured(content)
     thresholds = found.thresholds()
     lines = [

@@ -171,7 +171,8 @@ def test_a_whole_question_needs_no_context(matcher: Matcher) -> None:
 def test_the_language_is_that_of_the_message(matcher: Matcher) -> None:
     assert matcher.ask("quel est le salaire d'un inspecteur", language="nl").language == "fr"
     assert matcher.ask("welke wedde krijg ik", language="fr").language == "nl"
-    assert matcher.ask("ok", language="fr").language == "fr"
+    assert matcher.ask("zz?", language="fr").language == "fr"
+    assert matcher.ask("zz?", language="nl").language == "nl"
 
 
 def test_the_same_question_gets_the_same_scores(matcher: Matcher) -> None:

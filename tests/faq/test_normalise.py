@@ -50,9 +50,9 @@ def test_twice_is_once_and_short(text: str) -> None:
     ],
 )
 def test_t19_patterns_are_linear(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     normalised(text)
     questions(text)
 
-    assert time.perf_counter() - started < 0.02
+    assert time.thread_time() - started < 0.02

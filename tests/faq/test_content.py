@@ -1,0 +1,83 @@
+"""The shipped content: nothing wrong with it, and the cases beside it."""
+
+from datetime import date
+
+import pytest
+
+from faq.case import Case, from_folder
+from faq.check import check, crossings
+from faq.entry import Content
+from faq.evaluate import asked
+from faq.loader import load
+from faq.match import Match
+from faq.matcher import Matcher
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Content:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def matcher(shipped: Content) -> Matcher:
+    return Matcher.build(shipped)
+
+
+@pytest.fixture(scope="module")
+def results(matcher: Matcher) -> list[tuple[Case, Match]]:
+    return asked(matcher, from_folder())
+
+
+def test_nothing_is_wrong_with_the_content(shipped: Content) -> None:
+    findings = check(shipped, TODAY)
+
+    assert [str(problem) for problem in findings.problems] == []
+    assert [str(problem) for problem in findings.expired] == []
+
+
+def test_f7_every_phrasing_goes_to_its_own_entry(shipped: Content, matcher: Matcher) -> None:
+    assert [str(problem) for problem in crossings(shipped, matcher)] == []
+
+
+def test_cases_name_what_exists(shipped: Content) -> None:
+    known = {""} | set(shipped.by_id)
+    known |= {f"route:{route.id}" for route in shipped.routes}
+    known |= {f"action:{action.id}" for action in shipped.actions}
+
+    assert {case.expected for case in from_folder()} <= known
+
+
+def test_known_failures_fail(results: list[tuple[Case, Match]]) -> None:
+    mended = [case for case, match in results if case.known_failure and case.passes(match)]
+
+    assert mended == []
+
+
+def test_cases_pass(results: list[tuple[Case, Match]]) -> None:
+    failed = [
+        (case.language, case.question, case.expected, match.outcome.value, match.best)
+        for case, match in results
+        if not case.known_failure and not case.passes(match)
+    ]
+
+    assert failed == []
+
+
+def test_f4_no_emergency_is_missed(results: list[tuple[Case, Match]]) -> None:
+    for route in ("emergency", "self-harm"):
+        missed = [
+            (case.language, case.question)
+            for case, match in results
+            if case.expected == f"route:{route}" and match.route != route
+        ]
+
+        assert missed == []
+
+
+def test_f4_one_false_alarm_in_a_hundred_at_most(results: list[tuple[Case, Match]]) -> None:
+    ordinary = [(c, m) for c, m in results if not c.expected.startswith("route:")]
+    alarms = [c.question for c, m in ordinary if m.route in ("emergency", "self-harm")]
+
+    assert len(alarms) <= len(ordinary) / 100
