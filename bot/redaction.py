@@ -213,7 +213,9 @@ def scrub(text: str, known: Container[str] = ()) -> str:
     *known* holds the words of our own content in small letters: a capitalised word among them
     («Politie», «Brussel») is not taken for a name.
     """
-    text = redact(text[:LONGEST_KEPT]).text
+    # JSON can bring half a character (a lone surrogate), which no database takes.
+    whole = text[:LONGEST_KEPT].encode("utf-8", "replace").decode()
+    text = redact(whole).text
     text = re.sub(f"{MASK}+", "[nummer]", text)
     text = _ADDRESS.sub("[link]", text)
     text = _MAIL.sub("[mail]", text)

@@ -56,7 +56,9 @@ async def pressed(update: Update, context: Context) -> None:
     message_id = query.message.message_id if query.message is not None else 0
     reachable = query.message is not None and query.message.is_accessible
     context.tapped_message = message_id if reachable else None
-    context.button = Pressed.read(query.data or "")
+    # Half a character (a lone surrogate) in made-up data would reach no database.
+    data = (query.data or "").encode("utf-8", "replace").decode()
+    context.button = Pressed.read(data)
     if context.button.language:
         context.language = context.services.enabled(context.button.language)
     try:
@@ -66,7 +68,7 @@ async def pressed(update: Update, context: Context) -> None:
         if claim.once_within is None or await context.services.presses.first(
             context.person.id,
             message_id,
-            query.data or "",
+            data,
             context.update_id,
             claim.once_within,
         ):

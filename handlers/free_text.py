@@ -112,7 +112,7 @@ async def not_text(update: Update, context: Context) -> None:
     kind = _kind(message)
     if kind is None:
         return  # Telegram's own notes, such as a pinned message: nobody waits for an answer.
-    await context.say(Message(context.text(f"free_text.{kind}"), (questions.ways_on(context),)))
+    await context.say(Message(context.text(f"free_text.no_{kind}"), (questions.ways_on(context),)))
 
 
 def _kind(message: TelegramMessage) -> str | None:
@@ -130,7 +130,7 @@ async def _surplus(update: Update, context: Context, text: str) -> bool:
         return False
     gone = await context.messenger.delete(context.account, update.message.message_id)
     kind = kinds[0] if kinds[0] in ("national_number", "bank_account") else "card_number"
-    what = context.label(f"free_text.{kind}")
+    what = context.label(f"free_text.what_{kind}")
     key = "free_text.surplus_deleted" if gone else "free_text.surplus"
     await context.say(Message(context.text(key, what=what), (questions.ways_on(context),)))
     return True

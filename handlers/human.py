@@ -33,7 +33,7 @@ def message(
     if careful:
         parts.append(context.text("human.careful"))
     lines = [
-        context.text(f"human.{place}", value=value)
+        context.text(f"human.place_{place}", value=value)
         for place in PLACES
         if (value := zone.filled(place))
     ]

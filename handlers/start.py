@@ -20,8 +20,15 @@ async def start(update: Update, context: Context) -> None:
         await context.say(_with_notice(proposed, context))
         return
     if not payload:
-        await context.services.people.resume(context.person.id)
+        await _anew(context)
     await context.say(welcome(update, context))
+
+
+async def _anew(context: Context) -> None:
+    """Whoever types /start leaves whatever was going on, and wants to hear from us again."""
+    if not context.person.wants_messages:
+        await context.services.people.resume(context.person.id)
+    await context.services.questions.start_over(context.person)
 
 
 def welcome(update: Update, context: Context) -> Message:

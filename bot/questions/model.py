@@ -245,7 +245,8 @@ def _quoted(text: str) -> str:
 _CARE: Final = re.compile(
     r"strafblad|veroordeel|veroordeling|gevangenis|proces-?verbaal|drugs|cannabis|verslaafd"
     r"|ziekte|ziek\b|kanker|diabetes|epilep|depress|burn-?out|autis|adhd|medicatie|zwanger|hiv\b"
-    r"|beperking|handicap|psychiat|geloof|moslim|jood|katholiek|homo\b|lesbi|transgender|vakbond"
+    r"|beperking|handicap|psychiat|mijn geloof|gelovig|moslim|jood|katholiek"
+    r"|homo\b|lesbi|transgender|vakbond"
     r"|casier judiciaire|condamn|prison|drogue|maladie|malade|cancer|épilep|dépress|médicament"
     r"|enceinte|religion|musulman|juif|syndicat"
     r"|vorstraf|strafregister|verurteil|gefängnis|drogen|krank|krebs|schwanger|behinder|religion"

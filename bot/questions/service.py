@@ -159,8 +159,11 @@ class Questions:
 
     async def start_over(self, person: Person) -> None:
         """Forget what the conversation was about."""
-        async with self.database.transaction() as tx:
-            await store.forget(tx, person.id)
+        async with self.database.reading() as reader:
+            known = await store.is_known(reader, person.id)
+        if known:
+            async with self.database.transaction() as tx:
+                await store.forget(tx, person.id)
 
     def topics(self, track: str, language: str) -> Sequence[Topic]:
         """The topics of *track* («uniform» or «civilian») that have entries, in order."""

@@ -156,6 +156,10 @@ async def is_handled(reader: Reader, person: PersonId, update_id: int) -> bool:
     return row is not None and row.update_id == update_id
 
 
+async def is_known(reader: Reader, person: PersonId) -> bool:
+    return await reader.first(_DIALOGUE, person_id=person) is not None
+
+
 async def forget(tx: Transaction, person: PersonId) -> None:
     await tx.run(_FORGET, person_id=person)
 

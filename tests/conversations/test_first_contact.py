@@ -183,3 +183,19 @@ async def state(services: Services, chat: Chat) -> object:
     assert person is not None
     export = await services.privacy.export(person)
     return person, export["data"]
+
+
+async def test_r17_start_leaves_asking_back_and_undoes_stop(
+    chat_of: ChatOf, services: Services
+) -> None:
+    an = chat_of(1)
+    await an.types("wat eten we vanavond")
+    await an.types("/stop")
+
+    await an.types("/start")
+    await an.types("blauwe bananen fietsen")
+
+    person = await services.people.of_account(an.account)
+    assert person is not None
+    assert person.wants_messages
+    assert "begrijp je vraag nog niet" in an.text

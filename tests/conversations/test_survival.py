@@ -25,6 +25,7 @@ WORDS = (
     "hoe oud moet je zijn",
     "uitleg over test",
     "wat eten we vanavond",
+    "sneeuw \ud83d ruimen",
     "er is een inbreker in mijn huis",
     "Français",
     "85.07.30-033.28",
@@ -32,6 +33,8 @@ WORDS = (
     "x" * 4096,
 )
 DATA = (
+    "questions.show:\ud83d",
+    "menu.open:\ud83d",
     "menu.show",
     "menu.open",
     "questions.show:minimum-age@fr",

@@ -36,5 +36,9 @@ def test_f9_scrubbed(text: str, kept: str) -> None:
     assert scrub(text, KNOWN) == kept
 
 
+def test_r20_half_a_character_is_no_obstacle() -> None:
+    assert scrub("sneeuw \ud83d ruimen") == "sneeuw ? ruimen"
+
+
 def test_f9_long_questions_are_cut() -> None:
     assert len(scrub("woord " * 1000)) <= LONGEST_KEPT
