@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,10 +79,15 @@ async def running(bot: str, data: Path, *, delay: float = 0.0) -> AsyncIterator[
             preexec_fn=lambda: os.sched_setaffinity(0, CORES[-1:]),
         )
     try:
-        await asyncio.wait_for(server.first_answer.wait(), 60)
+        ended = asyncio.create_task(process.wait())
+        answered = asyncio.create_task(server.first_answer.wait())
+        await asyncio.wait({ended, answered}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+        if not server.first_answer.is_set():
+            raise RuntimeError(f"{bot} does not answer: {(data / f'{bot}.log').read_text()[-2000:]}")
         yield Running(process.pid, server, time.perf_counter() - began)
     finally:
-        process.send_signal(signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
         try:
             await asyncio.wait_for(process.wait(), 15)
         except TimeoutError:

@@ -56,7 +56,7 @@ class LoadServer:
         self._asked_at: dict[int, float] = {}
         self._closed_loop = False
         self._began = 0.0
-        self._update_id = 1000
+        self._update_id = time.time_ns() // 1_000  # a number used before would be a repeat
         self._message_id = 0
         self._server: asyncio.Server | None = None
         self.port = 0
@@ -152,7 +152,7 @@ class LoadServer:
             await asyncio.sleep(self.delay)
         if method in ANSWERS:
             return self._answered(int(parameters["chat_id"]), str(parameters.get("text", "")))
-        return BOT if method == "getMe" else [] if method.startswith("getMy") else True
+        return {"getMe": BOT, "getMyCommands": [], "getMyName": {"name": ""}}.get(method, True)
 
     async def _updates(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         offset = int(parameters.get("offset") or 0)

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.index import put_index
+
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:" + "A" * 35
 """Has a token's form; opens nothing."""
@@ -33,6 +35,8 @@ class BotProcess:
 
     async def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
+        if not (self.data / "cache").exists():
+            put_index(self.data)
         with (self.data / "test.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
