@@ -216,7 +216,7 @@ class Matcher:
 
     def _with_parts(self, whole: Match, text: str, language: str) -> Match:
         """Answer two questions when each stands by itself and they ask for different things."""
-        split = questions(text)
+        split = questions(text, language)
         if not split or (whole.best is not None and whole.best.score == 1.0):
             return whole
         clear = all(is_clear for _, is_clear in split)
@@ -229,7 +229,7 @@ class Matcher:
         useful = [part for part in parts if part.outcome in (Outcome.SURE, Outcome.UNSURE)]
         sure = [part for part in parts if part.outcome is Outcome.SURE]
         asked = {part.candidates[0].id for part in sure}
-        if len(asked) > 1:
+        if len(asked) > 1 and (clear or (whole.best is not None and whole.best.id in asked)):
             return _joined(whole, sure, Outcome.SURE)
         if clear and len(sure) == 1 and whole.outcome is not Outcome.SURE:
             return replace(whole, outcome=Outcome.SURE, candidates=sure[0].candidates)

@@ -12,11 +12,16 @@ _LEAST_WORDS = 3
 """Fewer words are a greeting or an afterthought, not a question of their own."""
 
 _ENDS = re.compile(r"[?!.;\n]+")
-_JOINS = re.compile(
-    r"(?:,? (?:en(?: dan)?(?: ook)?(?: nog)?|et(?: aussi)?|und(?: auch)?|and(?: also)?|maar|mais"
-    r"|aber|but|ook|daarnaast|sinon|au(?:ß|ss)erdem) |, )",
-    re.IGNORECASE,
-)
+_JOINS = {
+    tag: re.compile(rf"(?:,? (?:{words}) |, )", re.IGNORECASE)
+    for tag, words in {
+        "nl": "en(?: dan)?(?: ook)?(?: nog)?|ook|daarnaast",
+        "fr": "et(?: aussi)?|puis|sinon",
+        "de": "und(?: auch)?|au(?:ß|ss)erdem",
+        "en": "and(?: also)?|also",
+    }.items()
+}
+"""Per language what joins two questions: "en" is "and" in Dutch and "in" in French."""
 _BLANKS = re.compile(r"[^\S\n]+")
 _STARTERS = tuple(
     tuple(phrase.split())
@@ -37,14 +42,15 @@ _LONGEST_POINTING = 6
 _SHORT = 3
 
 
-def questions(text: str) -> list[tuple[str, bool]]:
+def questions(text: str, language: str) -> list[tuple[str, bool]]:
     """The parts of a message that may be questions of their own, each with whether the break was
     a clear one (a question mark, a full stop) rather than a comma or "and"."""
     text = _BLANKS.sub(" ", text[:LONGEST])
     clear = [part for part in _ENDS.split(text) if len(words_of(part)) >= _LEAST_WORDS]
     if len(clear) > 1:
         return [(part, True) for part in clear[:MOST_PARTS]]
-    for found in _JOINS.finditer(text):
+    joins = _JOINS.get(language[:2])
+    for found in joins.finditer(text) if joins else ():
         before, after = text[: found.start()], text[found.end() :]
         if len(words_of(before)) >= _LEAST_WORDS and len(words_of(after)) >= _LEAST_WORDS:
             return [(before, False), (after, False)]
