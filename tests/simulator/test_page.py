@@ -170,7 +170,7 @@ async def test_adding_a_person(simulator: SimulatorClient, bot: None, browser: B
 async def test_the_page_speaks_four_languages(
     simulator: SimulatorClient, bot: None, browser: Browser
 ) -> None:
-    async with a_page(browser, simulator.address, locale="de-BE") as page:
+    async with a_page(browser, simulator.address, PHONE, locale="de-BE") as page:
         await expect(page.locator("html")).to_have_attribute("lang", "de")
         chooser = page.locator("#page-language")
         for language, story, send in (
@@ -185,6 +185,7 @@ async def test_the_page_speaks_four_languages(
             await expect(panel_of(page, "An").locator("textarea")).to_have_attribute(
                 "aria-label", send
             )
+            assert await page.evaluate(ACCESSIBILITY) == []
 
 
 async def test_text_is_never_markup(
