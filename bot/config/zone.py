@@ -174,10 +174,10 @@ class Zone(_Part):
     )
 
     name: str = Field(min_length=2, max_length=80)
-    number: int | None = Field(None, ge=1000, le=9999)
+    number: int | None = Field(default=None, ge=1000, le=9999)
     languages: Annotated[
         tuple[Annotated[str, BeforeValidator(_language)], ...], BeforeValidator(_no_duplicates)
-    ] = Field(("nl", "fr", "de", "en"), min_length=1)
+    ] = Field(default=("nl", "fr", "de", "en"), min_length=1)
     controller: Text = None
     dpo: Text = None
     contact: Annotated[Contact, BeforeValidator(_none_as_empty)] = Contact()
