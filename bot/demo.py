@@ -13,7 +13,7 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 
@@ -23,7 +23,9 @@ from bot.simulator.server import create
 
 TOKEN: Final = "100000001:contactpunt-demo-opens-nothing-anywhere"  # noqa: S105
 PORTS_TRIED: Final = 20
-READY_WITHIN: Final = 120.0
+READY_WITHIN: Final = 600.0
+SAYS_EVERY: Final = 10.0
+"""Seconds."""
 STOPS_WITHIN: Final = 10.0
 LOG: Final = "bot.log"
 
@@ -47,9 +49,7 @@ async def _demo(port: int, data: Path, *, browser: bool) -> int:
         ended = asyncio.create_task(bot.wait())
         stopped = asyncio.create_task(stop.wait())
         ready = asyncio.create_task(_ready(app))
-        await asyncio.wait(
-            {ended, stopped, ready}, timeout=READY_WITHIN, return_when=asyncio.FIRST_COMPLETED
-        )
+        await _first_of({ended, stopped, ready})
         if stop.is_set():
             return Exit.FINE
         if not ready.done():
@@ -118,6 +118,17 @@ async def _bot(address: str, data: Path) -> AsyncIterator[asyncio.subprocess.Pro
 def _is_setting(name: str) -> bool:
     """The zone's file is shown in a demo too; everything else is the demo's own."""
     return name.startswith("CONTACTPUNT_") and name != "CONTACTPUNT_ZONE"
+
+
+async def _first_of(tasks: set[asyncio.Task[Any]]) -> None:
+    """Wait for one of *tasks*, and tell that it goes on."""
+    for _ in range(int(READY_WITHIN / SAYS_EVERY)):
+        done, _pending = await asyncio.wait(
+            tasks, timeout=SAYS_EVERY, return_when=asyncio.FIRST_COMPLETED
+        )
+        if done:
+            return
+        _say("Still starting …")
 
 
 async def _ready(app: Starlette) -> None:
