@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from faq.features import Floats, Ints, Sparse
-from faq.postings import Postings, kernel
+from faq.postings import kernel
 
 STRENGTH = 100.0
 """C of logistic regression: large, because few phrasings must be able to tell neighbours apart."""
@@ -19,8 +19,8 @@ DIRECTIONS = 60
 """How many of the kernel's strongest directions are scaled down. Everything is a little like
 everything, which makes one direction far stronger than all others; unscaled, it alone decides how
 small the steps must be (Ma and Belkin, EigenPro, 2017)."""
-LARGEST = 5500
-"""Phrasings trained at once: their kernel takes the square of it times four bytes (121 MB)."""
+LARGEST = 4000
+"""Phrasings trained at once: their kernel takes the square of it times four bytes (64 MB)."""
 
 
 def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int) -> Floats:
@@ -33,20 +33,27 @@ def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int)
     if not len(vectors):
         return weights
     amount = max(1, -(-len(vectors) // LARGEST))
-    parts = [np.arange(part, len(vectors), amount, dtype=np.int32) for part in range(amount)]
+    parts = [np.arange(part, len(vectors), amount).tolist() for part in range(amount)]
+    of_terms = np.zeros((terms if amount > 1 else 0, count), np.float32)
     for part in (*parts, *parts[:-1]):
-        mine = [vectors[int(at)] for at in part]
+        mine = [vectors[at] for at in part]
         said = np.zeros((len(part), count), np.float32)
-        for other in parts:
-            if other is part or not weights[other].any():
-                continue
-            postings = Postings.of([vectors[int(at)] for at in other], terms)
-            theirs = weights[other]
-            said += np.stack([postings.likeness(vector) @ theirs for vector in mine])
+        if amount > 1:
+            _add(of_terms, mine, -weights[part])
+            for row, vector in zip(said, mine, strict=True):
+                row += vector.amounts @ of_terms[vector.terms]
         steps = STEPS if amount == 1 else STEPS // 2
         table = kernel(mine, terms)
         weights[part] = _trained(table, classes[part], weights[part], said, steps)
+        if amount > 1:
+            _add(of_terms, mine, weights[part])
     return weights
+
+
+def _add(of_terms: Floats, vectors: Sequence[Sparse], weights: Floats) -> None:
+    """Keep per term and class what the phrasings together say."""
+    for vector, weight in zip(vectors, weights, strict=True):
+        of_terms[vector.terms] += vector.amounts[:, None] * weight
 
 
 def _trained(table: Floats, classes: Ints, weights: Floats, said: Floats, steps: int) -> Floats:

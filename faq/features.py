@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -21,9 +22,11 @@ LONGEST_PIECE = 5
 PIECES_WEIGHT = 1.7
 WORDS_WEIGHT = 1.0
 _NORM = math.hypot(PIECES_WEIGHT, WORDS_WEIGHT)
+_NOTHING = np.empty(0, np.int32)
 
 
-def pieces(word: str) -> list[str]:
+@lru_cache(maxsize=1 << 15)
+def pieces(word: str) -> tuple[str, ...]:
     """All runs of 1 to 5 characters of a word, its edges marked by a space."""
     edged = f" {word} "
     found = list(word)
@@ -32,7 +35,7 @@ def pieces(word: str) -> list[str]:
             found.append(edged)
             break
         found += [edged[at : at + size] for at in range(len(edged) - size + 1)]
-    return found
+    return tuple(found)
 
 
 def _word_terms(words: Sequence[str]) -> list[str]:
@@ -54,6 +57,7 @@ class Vocabulary:
     def __init__(self, terms: dict[str, int], weights: Floats) -> None:
         self.terms = terms
         self.weights = weights
+        self._pieces_of = lru_cache(maxsize=1 << 15)(self._look_up)
 
     @classmethod
     def of(cls, texts: Iterable[Sequence[str]]) -> "Vocabulary":
@@ -72,23 +76,25 @@ class Vocabulary:
 
     def vector(self, words: Sequence[str]) -> Sparse:
         """A text as terms and amounts; its length is 1 (or 0 when nothing in it is known)."""
-        parts = [
-            self._block(Counter(p for word in words for p in pieces(word)), PIECES_WEIGHT),
-            self._block(Counter(_word_terms(words)), WORDS_WEIGHT),
+        pairs = [place for t in _word_terms(words) if (place := self.terms.get(t)) is not None]
+        blocks = [
+            self._block([self._pieces_of(word) for word in words], PIECES_WEIGHT),
+            self._block([np.array(pairs, np.int32)], WORDS_WEIGHT),
         ]
         return Sparse(
-            np.concatenate([terms for terms, _ in parts]),
-            np.concatenate([amounts for _, amounts in parts]),
+            np.concatenate([terms for terms, _ in blocks]),
+            np.concatenate([amounts for _, amounts in blocks]),
         )
 
-    def _block(self, counts: Counter[str], weight: float) -> tuple[Ints, Floats]:
-        known = [(self.terms[term], n) for term, n in counts.items() if term in self.terms]
-        if not known:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        terms = np.array([term for term, _ in known], np.int32)
-        amounts = 1 + np.log(np.array([n for _, n in known], np.float32))
-        amounts *= self.weights[terms]
-        amounts *= weight / _NORM / float(np.sqrt(np.dot(amounts, amounts)))
+    def _look_up(self, word: str) -> Ints:
+        found = [place for p in pieces(word) if (place := self.terms.get(p)) is not None]
+        return np.array(found, np.int32)
+
+    def _block(self, found: Sequence[Ints], weight: float) -> tuple[Ints, Floats]:
+        terms, counts = np.unique(np.concatenate([*found, _NOTHING]), return_counts=True)
+        amounts = (1 + np.log(counts)).astype(np.float32) * self.weights[terms]
+        if len(terms):
+            amounts *= np.float32(weight / _NORM / math.sqrt(float(amounts @ amounts)))
         return terms, amounts
 
     def shares(self, words: Sequence[str]) -> list[Floats]:
@@ -98,7 +104,11 @@ class Vocabulary:
         """
         counts = Counter(p for word in words for p in pieces(word))
         pairs = Counter(_word_terms(words))
-        order = [t for found in (counts, pairs) for t in found if t in self.terms]
+        order = [
+            term
+            for found in (counts, pairs)
+            for term in sorted((t for t in found if t in self.terms), key=self.terms.__getitem__)
+        ]
         column = {term: place for place, term in enumerate(order)}
         table = np.zeros((len(words), len(order)), np.float32)
         for row, word in enumerate(words):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from faq.classifier import probabilities, weights_of
 from faq.entry import Content
@@ -153,16 +153,13 @@ class Index:
             parts["answer"] = ANSWER * nearest_answer
         total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         fuzzy = np.zeros_like(total)
-        asked = " ".join(words)
-        for class_ in np.argsort(-total, kind="stable")[:_FUZZY_CLASSES]:
-            fuzzy[class_] = (
-                FUZZY
-                * max(
-                    fuzz.token_set_ratio(asked, text) + fuzz.token_sort_ratio(asked, text)
-                    for text in (self._joined[at] for at in self.nearest(likeness, int(class_)))
-                )
-                / 200
-            )
+        tops = np.argsort(-total, kind="stable")[:_FUZZY_CLASSES].tolist()
+        near = [(top, at) for top in tops for at in self.nearest(likeness, top)]
+        texts = [self._joined[at] for _, at in near]
+        asked = [" ".join(words)] * len(texts)
+        overlap = process.cpdist(asked, texts, scorer=fuzz.token_set_ratio)
+        overlap += process.cpdist(asked, texts, scorer=fuzz.token_sort_ratio)
+        np.maximum.at(fuzzy, [top for top, _ in near], FUZZY / 200 * overlap)
         parts["word overlap"] = fuzzy
         most = CLASSIFIER + NEAREST + CENTROID + FUZZY + (ANSWER if self.answers else 0)
         parts = {name: np.asarray(part / most, np.float32) for name, part in parts.items()}

@@ -47,33 +47,27 @@ class Postings:
         """From 0 to 1, to each text of the index."""
         rows = self.row_of[vector.terms]
         common = rows >= 0
-        amounts_of_rows = np.zeros(len(self.rows), np.float32)
-        amounts_of_rows[rows[common]] = vector.amounts[common]
-        likeness = amounts_of_rows @ self.rows
-        rare = vector.terms[~common]
-        starts = self.starts[rare]
-        lengths = self.starts[rare + 1] - starts
-        total = int(lengths.sum())
-        if total:
-            ends = np.cumsum(lengths)
-            at = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
-            amounts = self.amounts[at] * np.repeat(vector.amounts[~common], lengths)
-            likeness += np.bincount(self.texts[at], amounts, minlength=self.size)
+        likeness = vector.amounts[common] @ self.rows[rows[common]]
+        self.add_rare(likeness, vector.terms[~common], vector.amounts[~common])
         return np.asarray(likeness, np.float32)
+
+    def add_rare(self, likeness: Floats, terms: Ints, amounts: Floats) -> None:
+        """Add what terms that are kept as lists contribute."""
+        starts, ends = self.starts[terms].tolist(), self.starts[terms + 1].tolist()
+        slices = [slice(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+        if not slices:
+            return
+        held = amounts[self.starts[terms + 1] > self.starts[terms]]
+        texts = np.concatenate([self.texts[part] for part in slices])
+        added = [self.amounts[p] * a for p, a in zip(slices, held, strict=True)]
+        likeness += np.bincount(texts, np.concatenate(added), minlength=self.size)
 
 
 def kernel(vectors: Sequence[Sparse], terms: int) -> Floats:
     """Likeness of each text to each."""
     postings = Postings.of(vectors, terms)
-    rare = Postings(
-        postings.size,
-        postings.starts,
-        postings.texts,
-        postings.amounts,
-        np.full(terms, -1, np.int32),
-        np.zeros((0, postings.size), np.float32),
-    )
     table = postings.rows.T @ postings.rows
-    for place, vector in enumerate(vectors):
-        table[place] += rare.likeness(vector)
+    for row, vector in zip(table, vectors, strict=True):
+        rare = postings.row_of[vector.terms] < 0
+        postings.add_rare(row, vector.terms[rare], vector.amounts[rare])
     return np.asarray(table, np.float32)
