@@ -8,11 +8,13 @@ DEVELOPMENT := .venv/.development
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --quiet --extra postgres --extra build
 
-.PHONY: help demo run test proof bench format lock clean
+.PHONY: help install demo run test proof bench format lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(PRODUCT)  ## Install into .venv what `run` and `demo` need (they do so by themselves)
 
 demo: $(PRODUCT)  ## Chat with the assistant in a browser page; no token, no server
 	@exec $(BIN)/contactpunt demo
