@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,17 @@ async def test_locked_database(waiting_person: SimulatorClient, data: Path) -> N
     async with bot_process(waiting_person.address, data) as bot:
         code, sentence = await fault(bot)
     lock.close()
+
+    assert code == Exit.DATABASE_UNUSABLE
+    assert sentence.startswith("The database cannot be used now: ")
+    assert await answered(waiting_person, data)
+
+
+async def test_full_disk(waiting_person: SimulatorClient, data: Path) -> None:
+    """No file may grow over 40 kB: less than the tables need."""
+    command = ("bash", "-c", f"ulimit -f 40; exec {sys.executable} -m bot run")
+    async with bot_process(waiting_person.address, data, command) as bot:
+        code, sentence = await fault(bot)
 
     assert code == Exit.DATABASE_UNUSABLE
     assert sentence.startswith("The database cannot be used now: ")
