@@ -51,11 +51,15 @@ class Neighbours:
 class Repair:
     """Reads unknown words as known ones; ties go to the word used most in the language."""
 
-    def __init__(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        """*counts*: per language, how often each word occurs in the index."""
+    def __init__(
+        self, counts: Mapping[str, Mapping[str, int]], also: frozenset[str] = frozenset()
+    ) -> None:
+        """*counts*: per language, how often each word occurs in the index. *also*: words that are
+        no mistakes, though nothing is read as them."""
         self._counts = counts
-        self.known = frozenset(word for found in counts.values() for word in found)
-        self._neighbours = Neighbours(self.known)
+        indexed = frozenset(word for found in counts.values() for word in found)
+        self.known = indexed | also
+        self._neighbours = Neighbours(indexed)
 
     def repaired(
         self, words: Sequence[str], language: str

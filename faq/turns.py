@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 
 from faq.entry import FixedText
 from faq.normalise import LONGEST
@@ -11,6 +12,7 @@ MOST_PARTS = 3
 _LEAST_WORDS = 3
 """Fewer words are a greeting or an afterthought, not a question of their own."""
 
+_ASKED = re.compile(r"[^?!.;\n]+\?")
 _ENDS = re.compile(r"[?!.;\n]+")
 _JOINS = {
     tag: re.compile(rf"(?:,? (?:{words}) |, )", re.IGNORECASE)
@@ -42,19 +44,32 @@ _LONGEST_POINTING = 6
 _SHORT = 3
 
 
-def questions(text: str, language: str) -> list[tuple[str, bool]]:
-    """The parts of a message that may be questions of their own, each with whether the break was
-    a clear one (a question mark, a full stop) rather than a comma or "and"."""
+class Split(Enum):
+    """How a message falls into parts."""
+
+    ASKED = auto()
+    """Several sentences with a question mark: each wants an answer."""
+    TOLD = auto()
+    """Several sentences, one question at most: a story around it."""
+    JOINED = auto()
+    """One sentence with "and" or a comma in it: perhaps two questions."""
+
+
+def questions(text: str, language: str) -> tuple[Split, list[str]]:
+    """The parts of a message that may be questions of their own; none when it is one question."""
     text = _BLANKS.sub(" ", text[:LONGEST])
-    clear = [part for part in _ENDS.split(text) if len(words_of(part)) >= _LEAST_WORDS]
-    if len(clear) > 1:
-        return [(part, True) for part in clear[:MOST_PARTS]]
+    asked = [part for part in _ASKED.findall(text) if len(words_of(part)) >= _LEAST_WORDS]
+    if len(asked) > 1:
+        return Split.ASKED, asked[:MOST_PARTS]
+    told = [part for part in _ENDS.split(text) if len(words_of(part)) >= _LEAST_WORDS]
+    if len(told) > 1:
+        return Split.TOLD, told[:MOST_PARTS]
     joins = _JOINS.get(language[:2])
     for found in joins.finditer(text) if joins else ():
         before, after = text[: found.start()], text[found.end() :]
         if len(words_of(before)) >= _LEAST_WORDS and len(words_of(after)) >= _LEAST_WORDS:
-            return [(before, False), (after, False)]
-    return []
+            return Split.JOINED, [before, after]
+    return Split.JOINED, []
 
 
 def follows_up(words: Sequence[str]) -> bool:
