@@ -31,8 +31,8 @@ _AHEAD = 0.15
 signal: of our entries' phrasings, held out, one in 200 is then mistaken for one."""
 _DANGER = frozenset({"emergency", "self-harm"})
 _DANGER_FROM = 0.40
-"""Danger is taken sooner: missing it is worse than a false alarm, which one in 1,500 of our entries'
-phrasings, held out, then gives."""
+"""Danger is taken sooner: missing it is worse than a false alarm, which one in 1,500 phrasings of
+our entries, held out, then gives."""
 _RELATED = 0.05
 """What an entry gains when the one before it names it as related."""
 _REPEATED = 0.3
