@@ -41,7 +41,7 @@ def main(settings: Settings) -> int:
     began = time.monotonic()
     os.umask(0o077)
     try:
-        data = settings.made_data_folder()
+        settings.made_data_folder()
         logs.configure(
             settings.log_level, hide=settings.secrets, key=settings.kept_secret("log-key").encode()
         )
@@ -54,9 +54,9 @@ def main(settings: Settings) -> int:
     except Stopped as stopped:
         say(str(stopped))
         return stopped.exit
-    except OSError as trouble:
-        say(f"The data folder {data} cannot be used: {trouble.strerror}.")
-        return Exit.WRONG_CONFIGURATION
+    except Exception as bug:
+        say(f"Contactpunt ended because of a mistake in itself: {logs.place_of(bug)}.")
+        return Exit.BROKEN
 
 
 def say(sentence: str) -> None:
@@ -67,7 +67,8 @@ def say(sentence: str) -> None:
 
 async def _until_signalled(settings: Settings, began: float) -> Exit:
     """The first signal ends everything in order; the second one at once, like kill -9."""
-    work = asyncio.create_task(_work(settings, began), name="contactpunt")
+    reloads = Reloads(settings)
+    work = asyncio.create_task(_work(settings, reloads, began), name="contactpunt")
     loop = asyncio.get_running_loop()
     signalled = False
 
@@ -84,7 +85,7 @@ async def _until_signalled(settings: Settings, began: float) -> Exit:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, number)
-    loop.add_signal_handler(signal.SIGHUP, lambda: None)
+    loop.add_signal_handler(signal.SIGHUP, reloads.ask)
     try:
         await work
     except asyncio.CancelledError:
@@ -94,7 +95,7 @@ async def _until_signalled(settings: Settings, began: float) -> Exit:
     return Exit.FINE
 
 
-async def _work(settings: Settings, began: float) -> None:
+async def _work(settings: Settings, reloads: "Reloads", began: float) -> None:
     """Everything, until cancelled.
 
     Raises:
@@ -114,8 +115,7 @@ async def _work(settings: Settings, began: float) -> None:
         loaded, wired = await loading
         with _storage_faults():
             parts = await opened.enter_async_context(wired(settings, database, loaded))
-        reloads = Reloads(settings, parts.adopt)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloads.ask)
+        reloads.begin(parts.adopt)
         took = round(time.monotonic() - began, 2)
         log.info("ready", seconds=took, unfilled=loaded.zone.unfilled)
         lost = asyncio.create_task(_lost(ownership), name="ownership")
@@ -177,17 +177,25 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 class Reloads:
     """SIGHUP takes new content, or says what is wrong with it and goes on with the old.
 
-    One at a time; a signal during a reload causes one more, because files may have changed."""
+    One at a time; a signal during a reload, or during the start, causes one more afterwards,
+    because files may have changed.
+    """
 
-    def __init__(self, settings: Settings, adopt: Callable[[Loaded], None]) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._adopt = adopt
+        self._adopt: Callable[[Loaded], None] | None = None
         self._again = False
         self._task: asyncio.Task[None] | None = None
 
+    def begin(self, adopt: Callable[[Loaded], None]) -> None:
+        """From now on *adopt* takes what was loaded."""
+        self._adopt = adopt
+        if self._again:
+            self.ask()
+
     def ask(self) -> None:
         self._again = True
-        if self._task is None:
+        if self._task is None and self._adopt is not None:
             self._task = asyncio.create_task(self._run(), name="reload")
 
     async def _run(self) -> None:
@@ -199,6 +207,7 @@ class Reloads:
             self._task = None
 
     async def _reload(self) -> None:
+        assert self._adopt is not None
         problems: list[str] = []
         try:
             self._adopt(await in_thread(lambda: load(self._settings)))
@@ -232,8 +241,10 @@ async def _first_to_end(tasks: list[asyncio.Task[Any]]) -> None:
 
 
 async def _lost(ownership: Ownership) -> None:
+    """Somebody else may be at work already: finishing in order would be two of us at once."""
     await ownership.lost.wait()
-    raise Stopped(Exit.BROKEN, "Another process may work with this token now; this one stops.")
+    say("Another process may work with this token now; this one stops at once.")
+    os._exit(Exit.BROKEN)
 
 
 async def _dropped(task: "asyncio.Task[Any]") -> None:

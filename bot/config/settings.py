@@ -247,6 +247,15 @@ class Settings(BaseSettings):
         """A random word of this installation, made at first use and kept in the data folder."""
         file = self.made_data_folder() / name
         try:
+            return self._made_or_kept(file)
+        except (OSError, UnicodeDecodeError) as trouble:
+            raise WrongConfiguration(
+                [WrongSetting(f"{PREFIX}DATA", f"{file} cannot be read or written")]
+            ) from trouble
+
+    @staticmethod
+    def _made_or_kept(file: Path) -> str:
+        try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             kept = file.read_text(encoding="ascii").strip()

@@ -47,7 +47,7 @@ async def contactpunt(data: Path, *arguments: str) -> tuple[int, str]:
 
 
 async def started(bot: BotProcess) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if '"ready"' in bot.log:
             return
         await asyncio.sleep(0.05)

@@ -203,7 +203,7 @@ async def test_r09_second_owner_waits_and_goes_on_within_three_seconds(
 
 
 async def _says(bot: BotProcess, sentence: str) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if sentence in bot.log:
             return
         await asyncio.sleep(0.05)
