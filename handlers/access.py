@@ -12,7 +12,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.notifications.message import Message
 from bot.questions.service import UnknownEntry
-from handlers import errors, menu
+from handlers import errors, menu, surplus
 from handlers.buttons import CLAIMS, Expired, Pressed
 from handlers.context import Context
 from handlers.flood import Admission
@@ -35,7 +35,8 @@ async def admit(update: Update, context: Context) -> None:
         raise ApplicationHandlerStop
     if user is None or not _is_person(update, user, chat):
         raise ApplicationHandlerStop
-    if not (update.message or update.callback_query or update.my_chat_member):
+    surplus_kinds = surplus.kinds_in(update)
+    if not (update.message or update.callback_query or update.my_chat_member or surplus_kinds):
         raise ApplicationHandlerStop  # edited messages, for one: they never do anything again
 
     context.account = user.id
@@ -46,6 +47,9 @@ async def admit(update: Update, context: Context) -> None:
     await _hold_back_floods(update, context)
     await _routes_first(update, context)
     context.person = await context.services.people.arrived(user.id, user.language_code)
+    if surplus_kinds and update.effective_message is not None:
+        await surplus.refuse(context, update.effective_message, surplus_kinds)
+        raise ApplicationHandlerStop
 
 
 async def pressed(update: Update, context: Context) -> None:
@@ -138,10 +142,6 @@ async def _routes_first(update: Update, context: Context) -> None:
         return
     text = message.caption or message.text or ""
     behind_command = text.partition(" ")[2] if text.startswith("/") else ""
-    hidden = text if message.caption or _was_redacted(update) else behind_command
+    hidden = text if message.caption or surplus.kinds_in(update) else behind_command
     if await errors.directed(context.bot_data, context.account, hidden, context.language):
         raise ApplicationHandlerStop
-
-
-def _was_redacted(update: Update) -> bool:
-    return bool((update.api_kwargs or {}).get("contactpunt_redacted"))

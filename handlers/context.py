@@ -44,6 +44,8 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk
         self._person: Person | None = None
         self.button = Pressed("")
         self.tapped_message: int | None = None
+        self.introduces_us = False
+        """Whether the next message is to say first who we are."""
         self.toast: str | None = None
 
     @property
@@ -89,7 +91,15 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk
 
     async def say(self, message: Message) -> int:
         """Send a new message to who is talking; returns its number in the chat."""
+        if self.introduces_us:
+            self.introduces_us = False
+            message = self.introduced(message)
         return await self.messenger.say(self.account, message)
+
+    def introduced(self, message: Message) -> Message:
+        """*message* under the notice that everybody gets first."""
+        notice = self.text("start.notice", zone=self.services.zone.name)
+        return Message(notice + "\n\n" + message.text, message.buttons, message.preview)
 
     async def show(self, message: Message) -> int:
         """Put *message* in the place of the tapped one; after a typed command, send it."""

@@ -20,8 +20,8 @@ from bot.questions.model import (
     TopicNamed,
     Wanted,
 )
-from bot.redaction import redact
 from handlers import browse, commands, human, language, menu, questions
+from handlers.buttons import CLAIMS, RESENT
 from handlers.context import Context
 
 CALM: Final = frozenset({"emergency", "self-harm"})
@@ -43,12 +43,16 @@ async def asked(update: Update, context: Context) -> None:
     text = update.message.text if update.message else None
     if not text:
         return
-    if await _surplus(update, context, text):
-        return
+    context.introduces_us = context.person.is_new
     chosen = language.named(text, context.services.languages)
     if chosen is not None:
         await language.choose(context, chosen)
         await context.say(menu.message(context, "language.chosen"))
+        return
+    label = menu.typed(context, text)
+    if label is not None:
+        context.button = label
+        await CLAIMS[label.action].handler(update, context)
         return
     reply = await context.services.questions.ask(context.person, text, context.update_id)
     await answer(update, context, reply)
@@ -71,6 +75,7 @@ async def answer(update: Update, context: Context, reply: Reply) -> None:
             key = "human.unsure" if titles else "human.unknown"
             await context.say(human.message(context, key, titles, careful=reply.careful))
         case FixedRoute(name=name, text=text):
+            context.introduces_us = False  # where to go comes before who we are
             ways = () if name in CALM else (questions.ways_on(context),)
             await context.say(Message(text, ways))
         case Wanted(action=action):
@@ -107,11 +112,14 @@ def _clarify(context: Context, *, careful: bool) -> Message:
 async def not_text(update: Update, context: Context) -> None:
     """Files, photos, voice, contacts, places: refused with the reason; nothing is downloaded."""
     message = update.message
-    if message is None or await _surplus(update, context, message.caption or ""):
-        return
-    kind = _kind(message)
-    if kind is None:
+    kind = _kind(message) if message is not None else None
+    if message is None or kind is None:
         return  # Telegram's own notes, such as a pinned message: nobody waits for an answer.
+    album = message.media_group_id
+    if album and not await context.services.presses.first(
+        context.person.id, 0, f"album:{album}", context.update_id, RESENT
+    ):
+        return  # Ten photos of one album are ten updates; one answer is enough.
     await context.say(Message(context.text(f"free_text.no_{kind}"), (questions.ways_on(context),)))
 
 
@@ -120,17 +128,3 @@ def _kind(message: TelegramMessage) -> str | None:
         if any(getattr(message, field, None) for field in fields):
             return kind
     return None
-
-
-async def _surplus(update: Update, context: Context, text: str) -> bool:
-    """A number we may not have: it was masked before it was stored; say so and take it away."""
-    marked = (update.api_kwargs or {}).get("contactpunt_redacted")
-    kinds = tuple(marked) if isinstance(marked, list) and marked else redact(text).kinds
-    if not kinds or update.message is None:
-        return False
-    gone = await context.messenger.delete(context.account, update.message.message_id)
-    kind = kinds[0] if kinds[0] in ("national_number", "bank_account") else "card_number"
-    what = context.label(f"free_text.what_{kind}")
-    key = "free_text.surplus_deleted" if gone else "free_text.surplus"
-    await context.say(Message(context.text(key, what=what), (questions.ways_on(context),)))
-    return True

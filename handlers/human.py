@@ -37,10 +37,10 @@ def message(
         for place in PLACES
         if (value := zone.filled(place))
     ]
-    if zone.filled("page") and not lines:
-        lines.append(context.text("human.page_only"))
-    if lines:
-        parts.append(Markup("\n").join(lines))
+    if not lines:
+        key = "human.page_only" if zone.filled("page") else "human.nowhere"
+        lines.append(context.text(key))
+    parts.append(Markup("\n").join(lines))
     hours = _hours(context)
     if hours:
         parts.append(hours)

@@ -75,9 +75,14 @@ def _readable(context: Context, found: dict[str, Any]) -> Markup:
 
 @button("privacy.delete")
 @command("delete")
-async def consider(_: Update, context: Context) -> None:
-    """What erasing means; the first of two taps. Typed: /wissen, and then /wissen ja."""
-    if (context.args or ("",))[0].casefold() in YES:
+async def consider(update: Update, context: Context) -> None:
+    """What erasing means; the first of two taps. Typed: /wissen, and then /wissen ja.
+
+    A forwarded «/wissen ja» was written by somebody else, or for another day: it only asks.
+    """
+    message = update.message
+    own_words = message is not None and message.forward_origin is None
+    if own_words and (context.args or ("",))[0].casefold() in YES:
         await _erase(context)
         return
     rows = (

@@ -17,7 +17,7 @@ async def start(update: Update, context: Context) -> None:
     payload = " ".join(context.args or ())
     proposed = payloads.opened(context, payload) if payload else None
     if proposed is not None:
-        await context.say(_with_notice(proposed, context))
+        await context.say(context.introduced(proposed))
         return
     if not payload:
         await _anew(context)
@@ -39,9 +39,3 @@ def welcome(update: Update, context: Context) -> Message:
     )
     text = context.text("start.welcome", greeting=greeting, zone=context.services.zone.name)
     return Message(text, menu.rows(context))
-
-
-def _with_notice(proposed: Message, context: Context) -> Message:
-    """What the link opens, after the notice that everybody gets first."""
-    notice = context.text("start.notice", zone=context.services.zone.name)
-    return Message(notice + "\n\n" + proposed.text, proposed.buttons, proposed.preview)

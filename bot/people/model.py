@@ -1,7 +1,7 @@
 """What we know about a person, which is little on purpose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NewType
 
@@ -31,6 +31,8 @@ class Person:
     """Since when they want no message they did not ask for."""
     last_seen_on: date
     created_at: datetime
+    is_new: bool = field(default=False, compare=False)
+    """Set only for the update that made them: they may not have read yet who we are."""
 
     @property
     def wants_messages(self) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.clock import BRUSSELS, Now, utc_now
 from bot.people import store
@@ -39,7 +40,8 @@ class People:
             known = await store.of_account(tx, account)
             if known is None:
                 language = language_from(language_hint, self.languages)
-                return await store.add(tx, account, language, today, self.now())
+                made = await store.add(tx, account, language, today, self.now())
+                return replace(made, is_new=True)
             await store.seen(tx, known.id, today)
             return await store.get(tx, known.id)
 

@@ -240,25 +240,3 @@ def as_cases(themes: Sequence[Theme]) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-_CARE: Final = re.compile(
-    r"strafblad|veroordeel|veroordeling|gevangenis|proces-?verbaal|drugs|cannabis|verslaafd"
-    r"|ziekte|ziek\b|kanker|diabetes|epilep|depress|burn-?out|autis|adhd|medicatie|zwanger|hiv\b"
-    r"|beperking|handicap|psychiat|mijn geloof|gelovig|moslim|jood|katholiek"
-    r"|homo\b|lesbi|transgender|vakbond"
-    r"|casier judiciaire|condamn|prison|drogue|maladie|malade|cancer|épilep|dépress|médicament"
-    r"|enceinte|religion|musulman|juif|syndicat"
-    r"|vorstraf|strafregister|verurteil|gefängnis|drogen|krank|krebs|schwanger|behinder|religion"
-    r"|gewerkschaft|criminal record|convict|prison|illness|disease|medication|pregnan|disab"
-    r"|muslim|jewish|trade union",
-    re.IGNORECASE,
-)
-
-
-def is_delicate(text: str) -> bool:
-    """Whether *text* touches health, a criminal record, belief or union (articles 9 and 10 GDPR).
-
-    Such a question is answered like any other, but never kept.
-    """
-    return _CARE.search(text) is not None

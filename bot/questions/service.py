@@ -14,6 +14,7 @@ from bot.config import Zone
 from bot.people.model import Person
 from bot.presses import Presses
 from bot.questions import store
+from bot.questions.delicate import is_delicate
 from bot.questions.model import (
     MOST_TITLES,
     Answer,
@@ -36,7 +37,6 @@ from bot.questions.model import (
     Verdict,
     Wanted,
     filled,
-    is_delicate,
     next_step,
 )
 from bot.redaction import scrub
@@ -329,14 +329,20 @@ class Questions:
     def _spoken(self, match: Match, text: str, language: str | None) -> str:
         """The language a message is written in, when the zone speaks it; else the person's.
 
-        Words that their own language has too («diploma», «test») are no reason to switch.
+        Words that their own language has too («diploma», «test»), or that no language has, are
+        no reason to switch.
         """
         own = self._enabled(language)
         if match.language not in self.zone.languages:
             return own
-        if self._words.get(own, frozenset()).issuperset(_small_words(text)):
-            return own
-        return match.language
+        words = _small_words(text)
+        theirs, guessed = (self._known(words, each) for each in (own, match.language))
+        return match.language if guessed > theirs else own
+
+    def _known(self, words: Sequence[str], language: str) -> int:
+        """How many of *words* our content has in *language*; single letters say nothing."""
+        vocabulary = self._words.get(language, frozenset())
+        return sum(len(word) > 1 and word in vocabulary for word in words)
 
     def _enabled(self, language: str | None) -> str:
         languages = self.zone.languages

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.config import Zone
 from bot.services import Services
 from bot.storage.database import Database
 from handlers.buttons import CLAIMS
@@ -154,3 +155,15 @@ async def test_no_button_leads_nowhere(
                     seen.add(button["callback_data"].partition(":")[0])
 
     assert seen <= set(CLAIMS)
+
+
+async def test_h1_a_zone_that_filled_in_nothing_still_shows_a_way_to_a_person(
+    chat_of: ChatOf, services: Services
+) -> None:
+    services.zone = Zone(name="Lokale Politie Aalst")
+    somebody = chat_of(1)
+
+    await somebody.types("/contact")
+
+    assert "jobpol.be" in somebody.text
+    assert not somebody.text.endswith(":")

@@ -77,6 +77,19 @@ async def test_p09_what_is_not_text_is_refused_and_nothing_is_downloaded(
     assert "getFile" not in [name for name, _ in telephone.calls]
 
 
+async def test_p09_an_album_is_refused_once(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+
+    for _ in range(5):
+        await an.sends(photo=[PHOTO], media_group_id="13579")
+    first = an.listen()
+    await an.again()
+    await an.sends(photo=[PHOTO], media_group_id="24680")
+
+    assert len(first) == 1
+    assert len(an.listen()) == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [

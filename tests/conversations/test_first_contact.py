@@ -98,6 +98,46 @@ async def test_f1_a_question_in_another_language_is_answered_in_it(
     transcript("another_language", an)
 
 
+@pytest.mark.parametrize("typed", ["x x x x", "<b>&amp;</b> <i>", "zzqq vvkk", "😀😀", "112358"])
+async def test_f1_what_is_no_language_is_no_reason_to_switch(chat_of: ChatOf, typed: str) -> None:
+    for number, language in enumerate(("nl", "fr", "de", "en"), 1):
+        somebody = chat_of(number, language)
+
+        await somebody.types("/start")
+        menu = somebody.labels
+        await somebody.types(typed)
+
+        assert set(menu[:2]) <= set(somebody.labels)
+
+
+async def test_p01_who_never_pressed_start_reads_first_who_this_is(chat_of: ChatOf) -> None:
+    an, bo = chat_of(1), chat_of(2)
+    notice = "Ik ben de automatische assistent van Lokale Politie Aalst."
+
+    await an.types("hoe oud moet je zijn")
+    first = an.text
+    await an.types("en voor burgerpersoneel?")
+    second = an.text
+    await an.types("/wissen ja")
+    await an.types("wat eten we vanavond")
+    await bo.types("/start")
+    await bo.types("hoe oud moet je zijn")
+
+    assert notice in first
+    assert "17 jaar" in first
+    assert notice not in second
+    assert notice in an.text
+    assert notice not in bo.text
+
+
+async def test_p01_danger_comes_before_who_we_are(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+
+    await an.types("er is een inbreker in huis")
+
+    assert an.last.text.startswith("🚨")
+
+
 async def test_f1_a_missing_translation_is_labelled(chat_of: ChatOf) -> None:
     emma = chat_of(5, "en")
 
@@ -134,6 +174,20 @@ async def test_names_of_commands_are_each_claimed_once() -> None:
 
     assert len(every) == len(set(every))
     assert all(1 <= len(word) <= 32 and word.isascii() for word in every)
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+async def test_a_button_of_the_menu_can_be_typed(chat_of: ChatOf, language: str) -> None:
+    somebody = chat_of(1, language)
+    await somebody.types("/start")
+
+    for label in [*somebody.labels]:
+        await somebody.types("/start")
+        await somebody.taps(label)
+        tapped = somebody.text
+        await somebody.types(label.partition(" ")[2].lower() + "!")
+
+        assert somebody.text == tapped
 
 
 async def test_an_unknown_command_shows_the_menu(chat_of: ChatOf) -> None:

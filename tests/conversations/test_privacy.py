@@ -26,7 +26,7 @@ async def test_p3_privacy_names_everything_it_must(
 
     await somebody.types("/privacy")
 
-    for word in ("Lokale Politie Aalst", "DPO", "COC", "Telegram", "48", "90", "12"):
+    for word in ("Lokale Politie Aalst", "DPO", "COC", "Telegram", "EDPO", "48", "90", "12"):
         assert word in somebody.text
     transcript(f"privacy_{language}", somebody)
 
@@ -76,6 +76,17 @@ async def test_p5_nothing_is_left_in_any_table(chat_of: ChatOf, sqlite_database:
         ]
 
     assert left == [0, 0, 0]
+
+
+async def test_p5_a_forwarded_command_erases_nothing(chat_of: ChatOf, services: Services) -> None:
+    an = chat_of(1)
+    origin = {"type": "hidden_user", "sender_user_name": "Bo", "date": 1}
+    command = [{"type": "bot_command", "offset": 0, "length": 7}]
+
+    await an.sends(text="/wissen ja", entities=command, forward_origin=origin)
+
+    assert await services.people.of_account(an.account) is not None
+    assert "🗑 Ja, wis mijn gegevens" in an.labels
 
 
 async def test_p5_erasing_can_be_declined(chat_of: ChatOf, services: Services) -> None:
@@ -170,6 +181,39 @@ async def test_p7_account_and_card_numbers_too(chat_of: ChatOf, number: str, wha
     await an.types(number)
 
     assert what in an.text
+
+
+@pytest.mark.parametrize("typed", ["/contact {}", "/wissen ja {}", "/start {}", "/foo {}"])
+async def test_p7_a_number_behind_a_command_is_refused_too(
+    chat_of: ChatOf, services: Services, typed: str
+) -> None:
+    an = chat_of(1)
+
+    await an.types(typed.format(NUMBER))
+
+    (message,) = an.listen()
+    assert "een rijksregisternummer" in message.text
+    assert not any(NUMBER in m.text for m in an.screen.messages)
+    assert await services.people.of_account(an.account) is not None
+
+
+async def test_p7_a_number_put_in_later_is_refused_too(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+    await an.types("hoe oud moet je zijn")
+    an.listen()
+
+    await an.edits(f"hoe oud moet je zijn, ik ben {NUMBER}")
+
+    (message,) = an.listen()
+    assert "een rijksregisternummer" in message.text
+
+
+async def test_p7_a_number_in_a_name_does_not_shut_anybody_out(chat_of: ChatOf) -> None:
+    an = chat_of(1, name=f"An {NUMBER}")
+
+    await an.types("hoe oud moet je zijn")
+
+    assert "17 jaar" in an.text
 
 
 async def test_p2_nothing_but_a_number_and_a_language_is_kept_of_a_reader(

@@ -227,6 +227,7 @@ async def test_r09_the_same_update_gets_the_same_reply(
     chat_of: ChatOf, services: Services, text: str
 ) -> None:
     an = chat_of(1)
+    await an.types("/start")
     await an.types(text)
     first = an.text
     kept = await services.questions.unanswered()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from bot.questions.delicate import is_delicate
 from bot.questions.model import (
     PAGE,
     Clarify,
@@ -21,7 +22,6 @@ from bot.questions.model import (
     Topic,
     as_cases,
     filled,
-    is_delicate,
     next_step,
 )
 from faq.match import Outcome
@@ -91,10 +91,21 @@ def test_pages_hold_every_entry_once(count: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ik heb diabetes", "mijn strafblad", "je suis enceinte", "eine Vorstrafe", "a trade union"],
+    [
+        *("ik heb diabetes", "mijn strafblad", "je suis enceinte", "eine Vorstrafe"),
+        *("a trade union", "he has asthma", "ik heb ASTMA", "j'ai des allergies", "ik ben ziek"),
+        *("ich bin vorbestraft", "in een rolstoel", "I had surgery"),
+    ],
 )
 def test_p05_delicate(text: str) -> None:
     assert is_delicate(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["hoe oud moet ik zijn", "ziekenhuis in de buurt", "is het muziekkorps er ook"]
+)
+def test_p05_not_delicate(text: str) -> None:
+    assert not is_delicate(text)
 
 
 def test_f9_themes_become_cases_that_can_be_read_again() -> None:
