@@ -1,6 +1,7 @@
 """The command line: `contactpunt …`, the same as `python -m bot …`."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -33,6 +34,7 @@ app.add_typer(privacy, name="privacy")
 @app.command()
 def run() -> None:
     """Run on Telegram, until Ctrl-C or SIGTERM."""
+    gc.disable()  # nothing of the start is garbage; `bot.run` turns it on when all is ready
     settings = _settings(token_needed=True)
 
     from bot.run import main

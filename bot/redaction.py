@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-import phonenumbers
-
 MASK: Final = "▒"
 """Takes the place of each character, so that positions in the text stay right."""
 
@@ -213,6 +211,8 @@ def scrub(text: str, known: Container[str] = ()) -> str:
     *known* holds the words of our own content in small letters: a capitalised word among them
     («Politie», «Brussel») is not taken for a name.
     """
+    import phonenumbers  # only here: its tables cost a tenth of the start
+
     # JSON can bring half a character (a lone surrogate), which no database takes.
     whole = text[:LONGEST_KEPT].encode("utf-8", "replace").decode()
     text = redact(whole).text

@@ -10,12 +10,10 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
@@ -35,7 +33,6 @@ from bot.presses import Presses
 from bot.privacy import Privacy
 from bot.questions.service import Questions
 from bot.services import Services
-from bot.serving import PortInUse, listening, serving
 from bot.storage.backup import BackupTrouble, backup, drop_old
 from bot.storage.database import Database
 from bot.storage.ledger import Ledger
@@ -48,7 +45,9 @@ from handlers.notices import Notices
 from handlers.processor import Processor
 from handlers.receive import Poller, Reception, announce_polling, announce_webhook
 from handlers.transport import AiohttpRequest, TokenRefused
-from handlers.webhook import Webhook
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
 
 log = logs.get(__name__)
 
@@ -289,6 +288,11 @@ async def _receiving(
     if settings.http_listen is not None:
         sites.setdefault(settings.http_listen, []).extend(health_check.routes(health))
     if settings.webhook_url is not None:
+        # The web server is imported where there is something to serve: start-up time counts.
+        from starlette.routing import Route
+
+        from handlers.webhook import Webhook
+
         webhook = Webhook(reception, settings.secret_of_webhook(), health=health)
         path = urlsplit(settings.webhook_url).path
         sites.setdefault(settings.webhook_listen, []).append(
@@ -311,8 +315,12 @@ async def _receiving(
 
 
 async def _served(
-    listen: Listen, routes: list[BaseRoute], parts: Parts, opened: AsyncExitStack
+    listen: Listen, routes: "list[BaseRoute]", parts: Parts, opened: AsyncExitStack
 ) -> None:
+    from starlette.applications import Starlette
+
+    from bot.serving import PortInUse, listening, serving
+
     try:
         socket = listening(listen.host, listen.port)
     except PortInUse:
