@@ -27,7 +27,7 @@ def data(tmp_path: Path) -> Path:
 
 async def fault(bot: BotProcess) -> tuple[int, str]:
     """The exit code, and the only line that is not a log line."""
-    code = await bot.exit_code()
+    code = await bot.exit_code(within=90)
     said = [line for line in bot.log.splitlines() if not line.startswith("{")]
     assert "Traceback" not in bot.log
     assert len(said) == 1, said
@@ -162,7 +162,7 @@ async def test_o5_everything_that_is_wrong_at_once(
     entry.parent.mkdir(parents=True)
     entry.write_text("- id: own-answer\n  colour: blue\n")
     async with bot_process(simulator.address, data, ZONE=str(zone)) as bot:
-        code = await bot.exit_code()
+        code = await bot.exit_code(within=90)
 
     assert code == Exit.WRONG_CONFIGURATION
     for place in (f"{zone}:3: ", f"{zone}:4: ", f"{texts}:1: ", f"{entry}:"):
@@ -172,7 +172,7 @@ async def test_o5_everything_that_is_wrong_at_once(
 
 async def test_wrong_settings(simulator: SimulatorClient, data: Path) -> None:
     async with bot_process(simulator.address, data, BACKUP_HOURS="x", HTTP_LISTEN="y") as bot:
-        code = await bot.exit_code()
+        code = await bot.exit_code(within=90)
 
     assert code == Exit.WRONG_CONFIGURATION
     assert [line.partition(":")[0] for line in bot.log.splitlines()] == [
