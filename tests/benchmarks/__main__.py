@@ -14,7 +14,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,8 @@ async def running(bot: str, data: Path, *, delay: float = 0.0) -> AsyncIterator[
     if bot == "contactpunt":
         command = [sys.executable, "-m", "bot", "run"]
     else:
-        command = [sys.executable, "-m", "tests.benchmarks.echo_bot", root, bot.removeprefix("echo")]
+        echo = [sys.executable, "-m", "tests.benchmarks.echo_bot", root]
+        command = [*echo, *filter(None, [bot.removeprefix("echo")])]
     environment = os.environ | {
         "CONTACTPUNT_BOT_TOKEN": TOKEN,
         "CONTACTPUNT_BOT_API": root,
@@ -71,7 +72,7 @@ async def running(bot: str, data: Path, *, delay: float = 0.0) -> AsyncIterator[
     began = time.perf_counter()
     with (data / f"{bot}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *[word for word in command if word],
+            *command,
             cwd=ROOT,
             env=environment,
             stdout=log,
@@ -83,7 +84,8 @@ async def running(bot: str, data: Path, *, delay: float = 0.0) -> AsyncIterator[
         answered = asyncio.create_task(server.first_answer.wait())
         await asyncio.wait({ended, answered}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
         if not server.first_answer.is_set():
-            raise RuntimeError(f"{bot} does not answer: {(data / f'{bot}.log').read_text()[-2000:]}")
+            said = (data / f"{bot}.log").read_text()[-2000:]
+            raise RuntimeError(f"{bot} does not answer: {said}")
         yield Running(process.pid, server, time.perf_counter() - began)
     finally:
         with suppress(ProcessLookupError):
@@ -127,17 +129,24 @@ QUESTIONS = (
 )
 
 
-async def measure(report: Report, seconds: float, steps: int) -> None:
-    def question(number: int) -> str:
-        return QUESTIONS[number % len(QUESTIONS)]
+def help_(number: int) -> str:
+    return "/help"
 
+
+def question(number: int) -> str:
+    return QUESTIONS[number % len(QUESTIONS)]
+
+
+async def measure(report: Report, seconds: float, steps: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
 
-        async def crowd(bot: str, people: int, delay: float = 0.0, text: str = "/help") -> list[float]:
+        async def crowd(
+            bot: str, people: int, delay: float = 0.0, text: Callable[[int], str] = help_
+        ) -> list[float]:
             """Answers a second, and answers per CPU-second."""
             async with running(bot, data, delay=delay) as bot_:
-                bot_.server.text = question if text == "question" else lambda number: text
+                bot_.server.text = text
                 await bot_.server.crowd(people, 1.0)
                 before = bot_.cpu()
                 load = await bot_.server.crowd(people, seconds)
@@ -166,7 +175,7 @@ async def measure(report: Report, seconds: float, steps: int) -> None:
         report.line(
             "durable steps per CPU-second, 50 people", ours[1], bare[1], 1, at_most=False, unit="/s"
         )
-        asked = await crowd("contactpunt", 50, text="question")
+        asked = await crowd("contactpunt", 50, text=question)
         report.line(
             "questions answered per CPU-second, 50 people",
             asked[1],
@@ -183,7 +192,7 @@ async def measure(report: Report, seconds: float, steps: int) -> None:
         loads = {}
         for bot in ("echo", "contactpunt"):
             async with running(bot, data) as bot_:
-                bot_.server.text = lambda number: "/help"
+                bot_.server.text = help_
                 await bot_.server.steady(100, 100, 1)
                 loads[bot] = await bot_.server.steady(100, 100, seconds)
         for share, bound in ((0.5, 2), (0.99, 3)):
@@ -199,7 +208,7 @@ async def measure(report: Report, seconds: float, steps: int) -> None:
         async with running("contactpunt", data) as bot_:
             await asyncio.sleep(1)
             idle = bot_.resident()
-            report.line("resident memory, idle, against 200 MiB", idle, 200, 1, at_most=True, unit="MiB")
+            report.line("memory, idle, against 200 MiB", idle, 200, 1, at_most=True, unit="MiB")
             bot_.server.text = question
             await bot_.server.steps(100, steps)
             report.line(

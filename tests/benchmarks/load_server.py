@@ -1,7 +1,7 @@
 """A lean Bot API for load: it answers at once, checks nothing, and plays the people who write.
 
-The strict simulator would be the bottleneck of a benchmark, so this one speaks just enough HTTP on a
-bare asyncio protocol. It runs in the process that measures, on another core than the bot.
+The strict simulator would be the bottleneck of a benchmark, so this one speaks just enough HTTP
+on a bare asyncio protocol. It runs in the process that measures, on another core than the bot.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class LoadServer:
         self.text: Callable[[int], str] = lambda number: "/help"
         self.load = Load()
         self.first_answer = asyncio.Event()
-        self.calls = 0
+        self._wanted = 0
+        self._reached = asyncio.Event()
         self._pending: deque[dict[str, Any]] = deque()
         self._unconfirmed: dict[int, dict[str, Any]] = {}
         self._poll: asyncio.Future[None] | None = None
@@ -98,8 +99,9 @@ class LoadServer:
         self.begin()
         for person in range(1, people + 1):
             self.write(person)
-        while self.load.answered < count:
-            await asyncio.sleep(0.05)
+        self._wanted = count
+        self._reached.clear()
+        await self._reached.wait()
         self._closed_loop = False
         return await self.finish()
 
@@ -145,7 +147,6 @@ class LoadServer:
             self._poll.set_result(None)
 
     async def answer(self, method: str, parameters: dict[str, Any]) -> Any:
-        self.calls += 1
         if method == "getUpdates":
             return await self._updates(parameters)
         if self.delay:
@@ -177,6 +178,8 @@ class LoadServer:
         if asked_at is not None:
             self.load.answered += 1
             self.load.latencies.append(time.perf_counter() - asked_at)
+            if self.load.answered == self._wanted:
+                self._reached.set()
             if self._closed_loop:
                 self.write(person)
         self._message_id += 1
