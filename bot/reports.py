@@ -8,8 +8,9 @@ from bot.config import Settings
 from bot.loading import Loaded
 from bot.presses import Presses
 from bot.privacy import Privacy
-from bot.questions.model import as_cases, filled
+from bot.questions.model import filled
 from bot.questions.service import Questions
+from bot.questions.unanswered import as_cases
 from bot.storage.database import Database
 from bot.storage.migrate import upgrade
 

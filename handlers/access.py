@@ -124,7 +124,8 @@ async def _hold_back_floods(update: Update, context: Context) -> None:
     admission = flood.admission(context.account, context.services.now())
     if admission is Admission.WELCOME:
         return
-    text = update.message.text if update.message else None
+    message = update.message
+    text = message.text or message.caption if message is not None else None
     if not await errors.directed(context.bot_data, context.account, text, context.language):
         notice = admission is Admission.TOLD
         if update.callback_query is not None:

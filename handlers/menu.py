@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from telegram import Update
 
 from bot.notifications.message import Button, Message
+from bot.questions.vocabulary import plain
 from handlers.buttons import RESENT, Pressed, button
 from handlers.commands import NAMES, command
 from handlers.context import Context
@@ -31,16 +30,12 @@ def rows(context: Context) -> tuple[tuple[Button, ...], ...]:
 
 def typed(context: Context, text: str) -> Pressed | None:
     """The button of the menu that somebody typed instead of tapping it."""
-    wanted = _words(text)
+    wanted = plain(text)
     if not wanted:
         return None
     ways = (*rows(context), back(context))
-    made = (button for row in ways for button in row if _words(button.label) == wanted)
+    made = (button for row in ways for button in row if plain(button.label) == wanted)
     return next((Pressed.read(button.data) for button in made if button.data), None)
-
-
-def _words(label: str) -> str:
-    return " ".join(re.findall(r"\w+", label.casefold()))
 
 
 def back(context: Context) -> tuple[Button, ...]:

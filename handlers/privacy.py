@@ -67,8 +67,10 @@ def _readable(context: Context, found: dict[str, Any]) -> Markup:
     person = context.person
     return context.text(
         "privacy.export_text",
+        account=person.account,
         spoken=own_name(person.language),
         since=spoken_day(person.created_at, context.language),
+        seen=spoken_day(person.last_seen_on, context.language),
         lines=Markup("\n").join(lines),
     )
 

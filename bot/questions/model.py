@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -201,42 +201,3 @@ def filled(text: str, fact: Callable[[str], str | None]) -> Markup:
             lines.append(_PLACE.sub(lambda place: str(escape(values[place[1]])), line))  # noqa: B023
     joined = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return Markup(joined)  # noqa: S704 - checked content, escaped facts
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """A question we could not answer, scrubbed, without the person."""
-
-    text: str
-    language: str
-    best: EntryId | None
-    asked_on: date
-
-
-@dataclass(frozen=True)
-class Theme:
-    """Unanswered questions that look alike."""
-
-    language: str
-    best: EntryId | None
-    texts: tuple[str, ...]
-    last_asked_on: date
-
-    @property
-    def count(self) -> int:
-        return len(self.texts)
-
-
-def as_cases(themes: Sequence[Theme]) -> str:
-    """The themes as YAML for `faq/cases`: an editor keeps the lines and corrects the entry."""
-    lines = []
-    for theme in themes:
-        lines.append(f"# {theme.count} x, last on {theme.last_asked_on.isoformat()}")
-        lines.append(f"- entry: {theme.best or 'null'}")
-        lines.append("  asked:")
-        lines += [f"    - {_quoted(text)}" for text in dict.fromkeys(theme.texts)]
-    return "\n".join(lines) + "\n" if lines else ""
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Protocol
-
-from rapidfuzz import fuzz
 
 from bot.clock import BRUSSELS, Now
 from bot.config import Zone
@@ -29,16 +26,16 @@ from bot.questions.model import (
     Reply,
     Source,
     Step,
-    Theme,
     Title,
     Topic,
     TopicNamed,
-    Unanswered,
     Verdict,
     Wanted,
     filled,
     next_step,
 )
+from bot.questions.unanswered import Theme, Unanswered, themes
+from bot.questions.vocabulary import Vocabulary, plain
 from bot.redaction import scrub
 from bot.storage.database import Database
 from faq.entry import Content, Entry
@@ -48,8 +45,6 @@ LEADING = "nl"
 """Dutch prevails: it stands in, labelled, where an answer has no translation."""
 
 KEPT = timedelta(days=90)
-ALIKE = 80.0
-"""rapidfuzz.token_set_ratio (0 to 100) from which two unanswered questions are one theme."""
 
 
 class Matching(Protocol):
@@ -88,14 +83,13 @@ class Questions:
         self.content = content
         self.matcher = matcher
         self._topics_by_name = {
-            _plain(name): topic.id for topic in content.topics for name in topic.languages.values()
+            plain(name): topic.id for topic in content.topics for name in topic.languages.values()
         }
-        self._words = _words(content)
-        self._all_words = frozenset().union(*self._words.values())
+        self._vocabulary = Vocabulary(content)
 
     async def ask(self, person: Person, text: str, update_id: int) -> Reply:
         """Reply to what *person* wrote. The same update gets the same reply again."""
-        topic = self._topics_by_name.get(_plain(text))
+        topic = self._topics_by_name.get(plain(text))
         if topic is not None:
             return TopicNamed(topic, self._enabled(person.language))
 
@@ -205,7 +199,7 @@ class Questions:
         """What we could not answer in the last 90 days, alike ones together, most asked first."""
         async with self.database.reading() as reader:
             questions = await store.kept_since(reader, self._today() - KEPT)
-        return _themes(questions)
+        return themes(questions)
 
     def _reply(self, match: Match, dialogue: Dialogue, language: str, careful: bool) -> Reply:
         if match.outcome is Outcome.ROUTE:
@@ -257,7 +251,7 @@ class Questions:
         """What the editor may read of it later; never what touches health, record or belief."""
         if not isinstance(reply, DidYouMean | Clarify | Human) or is_delicate(text):
             return None
-        scrubbed = scrub(text, self._all_words)
+        scrubbed = scrub(text, self._vocabulary.everything)
         if not scrubbed:
             return None
         best = EntryId(match.best.id) if match.best else None
@@ -327,22 +321,11 @@ class Questions:
         )
 
     def _spoken(self, match: Match, text: str, language: str | None) -> str:
-        """The language a message is written in, when the zone speaks it; else the person's.
-
-        Words that their own language has too («diploma», «test»), or that no language has, are
-        no reason to switch.
-        """
+        """The language a message is written in, when the zone speaks it; else the person's."""
         own = self._enabled(language)
         if match.language not in self.zone.languages:
             return own
-        words = _small_words(text)
-        theirs, guessed = (self._known(words, each) for each in (own, match.language))
-        return match.language if guessed > theirs else own
-
-    def _known(self, words: Sequence[str], language: str) -> int:
-        """How many of *words* our content has in *language*; single letters say nothing."""
-        vocabulary = self._words.get(language, frozenset())
-        return sum(len(word) > 1 and word in vocabulary for word in words)
+        return self._vocabulary.spoken(text, match.language, own)
 
     def _enabled(self, language: str | None) -> str:
         languages = self.zone.languages
@@ -354,53 +337,3 @@ class Questions:
 
 def _subject(reply: Answer | Wanted) -> str:
     return reply.entry if isinstance(reply, Answer) else f"action:{reply.action}"
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def _words(content: Content) -> dict[str, frozenset[str]]:
-    """Per language every word of our own content in small letters.
-
-    What stands there is nobody's name, and no sign of another language.
-    """
-    words: dict[str, set[str]] = {}
-    for entry in content.entries:
-        for language, text in entry.languages.items():
-            for sentence in (text.question, text.answer, *text.phrasings):
-                words.setdefault(language, set()).update(_small_words(sentence))
-    for fixed in (*content.routes, *content.actions, *content.smalltalk):
-        for language, spoken in fixed.languages.items():
-            for sentence in (spoken.answer, *spoken.phrasings):
-                words.setdefault(language, set()).update(_small_words(sentence))
-    return {language: frozenset(found) for language, found in words.items()}
-
-
-def _small_words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text.casefold())
-
-
-def _themes(questions: Sequence[Unanswered]) -> Sequence[Theme]:
-    """Group what is alike; the first of a group stands for it."""
-    groups: list[list[Unanswered]] = []
-    for question in questions:
-        for group in groups:
-            first = group[0]
-            if first.language == question.language and (
-                fuzz.token_set_ratio(_plain(first.text), _plain(question.text)) >= ALIKE
-            ):
-                group.append(question)
-                break
-        else:
-            groups.append([question])
-    themes = [
-        Theme(
-            group[0].language,
-            group[0].best,
-            tuple(question.text for question in group),
-            max(question.asked_on for question in group),
-        )
-        for group in groups
-    ]
-    return sorted(themes, key=lambda theme: -theme.count)

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from bot.people.model import PersonId
-from bot.questions.model import Dialogue, EntryId, Unanswered, Verdict
+from bot.questions.model import Dialogue, EntryId, Verdict
+from bot.questions.unanswered import Unanswered
 from bot.storage.columns import JsonText, Moment, RowId, upsert
 from bot.storage.database import Reader, Transaction
 from bot.storage.inventory import About, impersonal, personal, table

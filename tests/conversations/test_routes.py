@@ -86,6 +86,16 @@ async def test_t20_danger_is_heard_in_a_flood_too(chat_of: ChatOf) -> None:
     assert an.text.startswith("🚨")
 
 
+async def test_t20_danger_under_a_photo_is_heard_in_a_flood_too(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+    for _ in range(40):
+        await an.types("hallo")
+
+    await an.sends(photo=[photo()], caption=DANGER["nl"])
+
+    assert an.text.startswith("🚨")
+
+
 async def test_t20_one_notice_in_a_flood_and_others_go_on(chat_of: ChatOf) -> None:
     an, bo = chat_of(1), chat_of(2)
 

@@ -17,13 +17,12 @@ from bot.questions.model import (
     EntryId,
     Human,
     Step,
-    Theme,
     Title,
     Topic,
-    as_cases,
     filled,
     next_step,
 )
+from bot.questions.unanswered import Theme, as_cases
 from faq.match import Outcome
 from faq.yaml_reader import parse_yaml
 
