@@ -101,10 +101,10 @@ class Assistant:
             assert loop.time() - began < within, (status, report, self.bot.log[-2000:])
             await asyncio.sleep(0.1)
 
-    async def logs(self, words: str, within: float = 10) -> None:
-        """Wait until *words* stand in what the process wrote."""
+    async def logs(self, words: str, within: float = 10, times: int = 1) -> None:
+        """Wait until *words* stand in what the process wrote, so often."""
         until = asyncio.get_running_loop().time() + within
-        while words not in self.bot.log:
+        while self.bot.log.count(words) < times:
             assert asyncio.get_running_loop().time() < until, self.bot.log[-4000:]
             await asyncio.sleep(0.05)
 
