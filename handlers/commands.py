@@ -55,6 +55,14 @@ def command(name: str) -> Callable[[Handler], Handler]:
     return claim
 
 
+def named(text: str) -> str | None:
+    """The command that somebody typed without its slash, and nothing else with it."""
+    return _BY_SPELLING.get(text.strip(" .!?").casefold())
+
+
 def spellings(name: str) -> list[str]:
     """Everything that can be typed after the slash for *name*."""
     return list(dict.fromkeys((name, *NAMES[name].values(), *ALSO.get(name, ()))))
+
+
+_BY_SPELLING: Final = {spelling: name for name in NAMES for spelling in spellings(name)}

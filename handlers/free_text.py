@@ -20,8 +20,9 @@ from bot.questions.model import (
     TopicNamed,
     Wanted,
 )
+from bot.questions.vocabulary import plain
 from handlers import browse, commands, human, language, menu, questions
-from handlers.buttons import CLAIMS, RESENT
+from handlers.buttons import CLAIMS, RESENT, Pressed
 from handlers.context import Context
 
 CALM: Final = frozenset({"emergency", "self-harm"})
@@ -49,13 +50,30 @@ async def asked(update: Update, context: Context) -> None:
         await language.choose(context, chosen)
         await context.say(menu.message(context, "language.chosen"))
         return
-    label = menu.typed(context, text)
+    label = _label(context, text)
     if label is not None:
         context.button = label
         await CLAIMS[label.action].handler(update, context)
         return
+    command = commands.named(text)
+    if command is not None:
+        await commands.HANDLERS[command](update, context)
+        return
     reply = await context.services.questions.ask(context.person, text, context.update_id)
     await answer(update, context, reply)
+
+
+def _label(context: Context, text: str) -> Pressed | None:
+    """The button that somebody typed instead of tapping it."""
+    wanted = plain(text)
+    if not wanted:
+        return None
+    other = context.tap(context.label("questions.something_else"), "questions.else")
+    buttons = [button for row in menu.rows(context) for button in row]
+    for button in (*buttons, *menu.back(context), other):
+        if button.data is not None and plain(button.label) == wanted:
+            return Pressed.read(button.data)
+    return None
 
 
 async def answer(update: Update, context: Context, reply: Reply) -> None:

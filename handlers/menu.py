@@ -5,8 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.notifications.message import Button, Message
-from bot.questions.vocabulary import plain
-from handlers.buttons import RESENT, Pressed, button
+from handlers.buttons import RESENT, button
 from handlers.commands import NAMES, command
 from handlers.context import Context
 
@@ -26,16 +25,6 @@ def rows(context: Context) -> tuple[tuple[Button, ...], ...]:
         (tap(label("menu.language"), "language.choose"), tap(label("menu.help"), "menu.help")),
         (tap(label("menu.privacy"), "privacy.show"),),
     )
-
-
-def typed(context: Context, text: str) -> Pressed | None:
-    """The button of the menu that somebody typed instead of tapping it."""
-    wanted = plain(text)
-    if not wanted:
-        return None
-    ways = (*rows(context), back(context))
-    made = (button for row in ways for button in row if plain(button.label) == wanted)
-    return next((Pressed.read(button.data) for button in made if button.data), None)
 
 
 def back(context: Context) -> tuple[Button, ...]:

@@ -14,6 +14,7 @@ from handlers.context import Context
 @command("start")
 async def start(update: Update, context: Context) -> None:
     """/start, with or without a deep link: always exactly one message."""
+    context.introduces_us = False  # what follows does so in its own words
     payload = " ".join(context.args or ())
     proposed = payloads.opened(context, payload) if payload else None
     if proposed is not None:

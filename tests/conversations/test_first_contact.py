@@ -130,6 +130,14 @@ async def test_p01_who_never_pressed_start_reads_first_who_this_is(chat_of: Chat
     assert notice not in bo.text
 
 
+async def test_p01_a_newcomer_who_types_start_in_words_reads_it_once(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+
+    await an.types("start")
+
+    assert an.text.count("automatische assistent") == 1
+
+
 async def test_p01_danger_comes_before_who_we_are(chat_of: ChatOf) -> None:
     an = chat_of(1)
 
@@ -188,6 +196,38 @@ async def test_a_button_of_the_menu_can_be_typed(chat_of: ChatOf, language: str)
         await somebody.types(label.partition(" ")[2].lower() + "!")
 
         assert somebody.text == tapped
+
+
+async def test_something_else_can_be_typed(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+    await an.types("/start")
+    await an.types("uitleg over test")
+
+    await an.types("iets anders")
+
+    assert "Dan staat het er bij mij niet tussen" in an.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        pytest.param("Contact", "Zo bereik je een mens", id="contact"),
+        pytest.param("vragen", "Waar denk je aan?", id="topics"),
+        pytest.param("wissen", "Alles wissen?", id="delete only asks"),
+        pytest.param("start", "automatische assistent", id="start"),
+        pytest.param("annuleer!", "we laten dit los", id="cancel"),
+        pytest.param("mijngegevens", "Alles in één bestand", id="export"),
+    ],
+)
+async def test_a_command_can_be_typed_without_its_slash(
+    chat_of: ChatOf, typed: str, words: str
+) -> None:
+    an = chat_of(1)
+    await an.types("/start")
+
+    await an.types(typed)
+
+    assert words in an.text
 
 
 async def test_an_unknown_command_shows_the_menu(chat_of: ChatOf) -> None:
