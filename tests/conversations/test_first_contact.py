@@ -198,6 +198,24 @@ async def test_a_button_of_the_menu_can_be_typed(chat_of: ChatOf, language: str)
         assert somebody.text == tapped
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        pytest.param("fr", "le texte néerlandais prévaut", id="fr"),
+        pytest.param("de", "niederländische Text gilt", id="de"),
+        pytest.param("en", "the Dutch text prevails", id="en"),
+    ],
+)
+async def test_p11_help_says_that_dutch_prevails(
+    chat_of: ChatOf, language: str, words: str
+) -> None:
+    somebody = chat_of(1, language)
+
+    await somebody.types("/help")
+
+    assert words in somebody.text
+
+
 async def test_something_else_can_be_typed(chat_of: ChatOf) -> None:
     an = chat_of(1)
     await an.types("/start")
