@@ -90,9 +90,15 @@ class FixedText(Written):
     title: str = ""
     phrasings: Lines = ()
     signals: Lines = ()
-    """Word groups that fire at once; `&` joins groups that must all occur, in any order."""
+    """Word groups that fire at once; `&` joins groups that must all occur, in any order, and `/`
+    separates wordings of one group."""
+    hints: Lines = ()
+    """Signals that a calm word takes away as well."""
     unless: Lines = ()
-    """Words that take the force of the signals away."""
+    """Words that take the force of the signals, and of a mere likeness, away."""
+    calm: Lines = ()
+    """Words that take the force of the hints, and of a mere likeness, away: about the job or about
+    the past."""
     answer: str = ""
 
 

@@ -153,8 +153,8 @@ class Matcher:
         read = self._read(typed, language)
         scores = self._scores(read, context)
         match = self._decided(scores, read.language)
-        if match.outcome is Outcome.ROUTE and read.repaired and not self._stands(match, typed):
-            match = replace(match, outcome=Outcome.NONE, route=None)
+        if match.outcome is Outcome.ROUTE and not self._stands(match, typed, read):
+            match = self._entry_only(match)
         if fired := self._routes.fired(typed):
             return _as(match, Outcome.ROUTE, route=fired.owner), read, scores, fired.signal
         if fired := self._actions.fired(typed):
@@ -226,11 +226,19 @@ class Matcher:
                         return _as(match, Outcome.SMALLTALK, smalltalk=class_.id)
         return replace(match, outcome=self.thresholds.outcome(best))
 
-    def _stands(self, match: Match, typed: Sequence[str]) -> bool:
-        """Whether the words as typed lead to the same route: a repair ("leerkracht" read as
-        "verkracht") must not call the police. Typing errors are the signals' business."""
+    def _stands(self, match: Match, typed: Sequence[str], read: _Read) -> bool:
+        """Whether a route that no signal names is meant. A repair ("leerkracht" read as
+        "verkracht") must not call the police: typing errors are the signals' business."""
+        if match.route and self._routes.excused(match.route, typed):
+            return False
+        if not read.repaired:
+            return True
         scores = self.index.scores(typed)
         return self._decided(scores, match.language).route == match.route
+
+    def _entry_only(self, match: Match) -> Match:
+        best = match.best.score if match.best else 0.0
+        return replace(match, outcome=self.thresholds.outcome(best), route=None)
 
     def _with_parts(self, whole: Match, text: str, language: str) -> Match:
         """Answer two questions when each stands by itself and they ask for different things."""
