@@ -22,6 +22,9 @@ log = structlog.get_logger(__name__)
 NOT_PEOPLE: Final = frozenset({777000, 1087968824, 136817688})
 """Telegram itself, anonymous admins, channels (PTB's constants)."""
 
+ACCOUNTS: Final = 2**52
+"""Numbers of accounts are smaller (https://core.telegram.org/bots/api#user)."""
+
 
 async def admit(update: Update, context: Context) -> None:
     """Let a person in a private chat in; leave, ignore or answer at once everything else.
@@ -95,6 +98,9 @@ async def reachability(update: Update, context: Context) -> None:
 
 
 def _is_person(update: Update, user: User, chat: Chat | None) -> bool:
+    # PTB takes anything for a number, and SQLite would store it.
+    if type(user.id) is not int or not 0 < user.id < ACCOUNTS:
+        return False
     if user.is_bot or user.id in NOT_PEOPLE:
         return False
     message = update.message

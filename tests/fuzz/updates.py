@@ -215,7 +215,7 @@ class Made:
             if "sender_chat" in content or person.get("id") in NOT_PEOPLE:
                 return None
             account = person.get("id")
-            return account if isinstance(account, int) else None
+            return account if type(account) is int and 0 < account < 2**52 else None
         return None
 
 
