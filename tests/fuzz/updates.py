@@ -13,6 +13,7 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 
+NUMBERS: Final = ("85.07.30-033.28", "BE68 5390 0754 7034")
 TEXTS: Final = (
     "/start",
     "/start faq_minimum-age",
@@ -27,8 +28,7 @@ TEXTS: Final = (
     "test",
     "Français",
     "help er is een inbreker in mijn huis",
-    "85.07.30-033.28",
-    "BE68 5390 0754 7034",
+    *NUMBERS,
     "<b>&amp;</i><a href=",
     "\u202eomgekeerd\u200b\u0000\u0007\u001b[31m",
     "\ud83d",
@@ -200,11 +200,16 @@ class Made:
 
     @property
     def admissible(self) -> int | None:
-        """The account of the person in a private chat with us whose update this is."""
-        for kind in ("message", "callback_query", "my_chat_member"):
+        """The account of the person in a private chat with us whose update this is.
+
+        An edit counts only when it holds a number we may not have: that is refused aloud.
+        """
+        for kind in ("message", "callback_query", "my_chat_member", "edited_message"):
             content = self.body.get(kind)
             if not isinstance(content, dict):
                 continue
+            if kind == "edited_message" and not any(n in str(content) for n in NUMBERS):
+                return None
             person = content.get("from")
             message = content.get("message") if kind == "callback_query" else content
             chat = message.get("chat") if isinstance(message, dict) else None
