@@ -114,18 +114,20 @@ class Signals:
         ]
         found.sort(key=lambda signal: (self._order[signal.owner], signal.shown))
         for signal in found:
-            if not self._excused(signal.owner, heard, hint=signal.hint):
+            if _among(self._unless.get(signal.owner, ()), heard):
+                continue
+            if not signal.hint or not self._is_calm(signal.owner, words):
                 return Fired(signal.owner, signal.shown)
         return None
 
     def excused(self, owner: str, words: Sequence[str]) -> bool:
         """Whether the words show that *owner* is not what is meant, whatever they resemble."""
-        return self._excused(owner, self._heard(words), hint=True)
+        unless = self._unless.get(owner, ())
+        return _among(unless, self._heard(words)) or self._is_calm(owner, words)
 
-    def _excused(self, owner: str, heard: Sequence[frozenset[str]], *, hint: bool) -> bool:
-        phrases = self._unless.get(owner, []) + (self._calm.get(owner, []) if hint else [])
-        said = frozenset().union(*heard)
-        return any(phrase[0] in said and _stands(phrase, heard) for phrase in phrases)
+    def _is_calm(self, owner: str, words: Sequence[str]) -> bool:
+        """As they are spelled: no typing error may keep a cry for help from being heard."""
+        return _among(self._calm.get(owner, ()), [frozenset({word}) for word in words])
 
     def _heard(self, words: Sequence[str]) -> list[frozenset[str]]:
         """Per word of the message what it may stand for: itself, its repairs, parts written apart
@@ -159,6 +161,11 @@ def _read(owner: str, signals: Iterable[str], *, hint: bool) -> Iterable[Signal]
 
 def _occurs(group: Group, heard: Sequence[frozenset[str]]) -> bool:
     return any(_stands(phrase, heard) for phrase in group)
+
+
+def _among(phrases: Iterable[Phrase], heard: Sequence[frozenset[str]]) -> bool:
+    said = frozenset[str]().union(*heard)
+    return any(phrase[0] in said and _stands(phrase, heard) for phrase in phrases)
 
 
 def _stands(phrase: Phrase, heard: Sequence[frozenset[str]]) -> bool:
