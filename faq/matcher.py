@@ -29,10 +29,6 @@ _FIXED = 0.45
 _AHEAD = 0.15
 """From which score, and how far ahead of the best entry, a route or action is taken without a
 signal: of our entries' phrasings, held out, one in 200 is then mistaken for one."""
-_DANGER = frozenset({"emergency", "self-harm"})
-_DANGER_FROM = 0.40
-"""Danger is taken sooner: missing it is worse than a false alarm, which one in 1,500 phrasings of
-our entries, held out, then gives."""
 _RELATED = 0.05
 """What an entry gains when the one before it names it as related."""
 _REPEATED = 0.3
@@ -153,8 +149,8 @@ class Matcher:
         read = self._read(typed, language)
         scores = self._scores(read, context)
         match = self._decided(scores, read.language)
-        if match.outcome is Outcome.ROUTE and not self._stands(match, typed, read):
-            match = self._entry_only(match)
+        if match.route or match.action:
+            match = match if self._stands(match, typed, read) else self._entry_only(match)
         if fired := self._routes.fired(typed):
             return _as(match, Outcome.ROUTE, route=fired.owner), read, scores, fired.signal
         if fired := self._actions.fired(typed):
@@ -213,9 +209,8 @@ class Matcher:
         if top >= 0 and not self._is_entry[top]:
             class_ = self.index.classes[top]
             ahead = scores.total[top] - best
-            least = _DANGER_FROM if class_.kind == "route" and class_.id in _DANGER else _FIXED
             if scores.total[top] >= self.thresholds.sure or (
-                scores.total[top] >= least and ahead >= _AHEAD
+                scores.total[top] >= _FIXED and ahead >= _AHEAD
             ):
                 match class_.kind:
                     case "route":
@@ -227,9 +222,11 @@ class Matcher:
         return replace(match, outcome=self.thresholds.outcome(best))
 
     def _stands(self, match: Match, typed: Sequence[str], read: _Read) -> bool:
-        """Whether a route that no signal names is meant. A repair ("leerkracht" read as
+        """Whether a route or action that no signal names is meant. A repair ("leerkracht" read as
         "verkracht") must not call the police: typing errors are the signals' business."""
-        if match.route and self._routes.excused(match.route, typed):
+        if match.action:
+            return not self._actions.excused(match.action, typed)
+        if self._routes.excused(match.route or "", typed):
             return False
         if not read.repaired:
             return True
@@ -237,8 +234,8 @@ class Matcher:
         return self._decided(scores, match.language).route == match.route
 
     def _entry_only(self, match: Match) -> Match:
-        best = match.best.score if match.best else 0.0
-        return replace(match, outcome=self.thresholds.outcome(best), route=None)
+        outcome = self.thresholds.outcome(match.best.score if match.best else 0.0)
+        return _as(match, outcome)
 
     def _with_parts(self, whole: Match, text: str, language: str) -> Match:
         """Answer two questions when each stands by itself and they ask for different things."""
