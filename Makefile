@@ -27,10 +27,10 @@ test: $(DEVELOPMENT)  ## Everything: format, lint, types, import contracts, test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 proof: $(DEVELOPMENT)  ## The race, crash, fuzz and soak tests at their full figures (takes long)
-	@CONTACTPUNT_PROOF=1 $(BIN)/python -m pytest
+	@CONTACTPUNT_PROOF=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(DEVELOPMENT)  ## Speed, as ratios against a bare echo bot in the same run
 	@$(BIN)/python -m tests.benchmarks
