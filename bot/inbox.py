@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 TRIES: Final = 3
 """How often an update may fail before it is parked."""
 
-LINGER: Final = 0.02
+LINGER: Final = 0.003
 """Seconds that finished updates wait for company; one commit serves them all."""
 
 RETRY_AFTER: Final = 0.5
