@@ -19,8 +19,8 @@ DIRECTIONS = 60
 """How many of the kernel's strongest directions are scaled down. Everything is a little like
 everything, which makes one direction far stronger than all others; unscaled, it alone decides how
 small the steps must be (Ma and Belkin, EigenPro, 2017)."""
-LARGEST = 4000
-"""Phrasings trained at once: their kernel takes the square of it times four bytes (64 MB)."""
+LARGEST = 2000
+"""Phrasings trained at once: their kernel takes the square of it times four bytes (16 MB)."""
 
 
 def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int) -> Floats:
