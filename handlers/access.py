@@ -49,7 +49,9 @@ async def admit(update: Update, context: Context) -> None:
         return
     await _hold_back_floods(update, context)
     await _routes_first(update, context)
-    context.person = await context.services.people.arrived(user.id, user.language_code)
+    context.person = await context.services.people.arrived(
+        user.id, user.language_code, update.update_id
+    )
     if surplus_kinds and update.effective_message is not None:
         await surplus.refuse(context, update.effective_message, surplus_kinds)
         raise ApplicationHandlerStop

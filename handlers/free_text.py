@@ -44,7 +44,7 @@ async def asked(update: Update, context: Context) -> None:
     text = update.message.text if update.message else None
     if not text:
         return
-    context.introduces_us = context.person.is_new
+    context.introduces_us = context.person.first_update == context.update_id
     chosen = language.named(text, context.services.languages)
     if chosen is not None:
         await language.choose(context, chosen)

@@ -1,7 +1,7 @@
 """What we know about a person, which is little on purpose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NewType
 
@@ -31,8 +31,9 @@ class Person:
     """Since when they want no message they did not ask for."""
     last_seen_on: date
     created_at: datetime
-    is_new: bool = field(default=False, compare=False)
-    """Set only for the update that made them: they may not have read yet who we are."""
+    first_update: int | None = None
+    """The number of the update that made them: in the reply to it we say who we are, also when
+    a crash has it handled again."""
 
     @property
     def wants_messages(self) -> bool:

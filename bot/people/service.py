@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.clock import BRUSSELS, Now, utc_now
 from bot.people import store
@@ -24,7 +23,9 @@ class People:
         self.now = now
         self.languages = tuple(languages)
 
-    async def arrived(self, account: int, language_hint: str | None) -> Person:
+    async def arrived(
+        self, account: int, language_hint: str | None, update_id: int | None = None
+    ) -> Person:
         """Get the person behind *account*, or make one. Twice is the same as once.
 
         Writing to us makes them reachable again. Costs one read on all but the first message of
@@ -40,8 +41,7 @@ class People:
             known = await store.of_account(tx, account)
             if known is None:
                 language = language_from(language_hint, self.languages)
-                made = await store.add(tx, account, language, today, self.now())
-                return replace(made, is_new=True)
+                return await store.add(tx, account, language, today, self.now(), update_id)
             await store.seen(tx, known.id, today)
             return await store.get(tx, known.id)
 

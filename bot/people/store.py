@@ -46,6 +46,11 @@ people = table(
     ),
     Column("reminded_on", Date, info=personal("when we announced that we would forget them")),
     Column("created_at", Moment, nullable=False, info=personal("when they first wrote")),
+    Column(
+        "first_update",
+        BigInteger,
+        info=personal("their first message: the reply to it says who we are", export=False),
+    ),
     about=About(
         person="id",
         purpose="answer who writes to us, in their language, and respect who wants silence",
@@ -65,6 +70,7 @@ _FIELDS = (
     people.c.stopped_at,
     people.c.last_seen_on,
     people.c.created_at,
+    people.c.first_update,
 )
 
 _OF_ACCOUNT = prepared(select(*_FIELDS).where(people.c.account == bindparam("account")))
@@ -154,7 +160,14 @@ async def get(reader: Reader, id_: PersonId) -> Person:
     return Person(*await reader.one(_BY_ID, person=id_))
 
 
-async def add(tx: Transaction, account: int, language: str, today: date, now: datetime) -> Person:
+async def add(
+    tx: Transaction,
+    account: int,
+    language: str,
+    today: date,
+    now: datetime,
+    first_update: int | None,
+) -> Person:
     """Make a person, unless somebody else just did."""
     await tx.run(
         _ADD,
@@ -163,6 +176,7 @@ async def add(tx: Transaction, account: int, language: str, today: date, now: da
         language_chosen=False,
         last_seen_on=today,
         created_at=now,
+        first_update=first_update,
     )
     return Person(*await tx.one(_OF_ACCOUNT, account=account))
 

@@ -130,6 +130,18 @@ async def test_p01_who_never_pressed_start_reads_first_who_this_is(chat_of: Chat
     assert notice not in bo.text
 
 
+async def test_p01_r17_a_first_message_handled_again_says_it_again(chat_of: ChatOf) -> None:
+    """After a crash between the commit and the answer, nobody has read the first notice."""
+    an = chat_of(1)
+
+    await an.types("hoe oud moet je zijn")
+    first = an.text
+    await an.again()
+
+    assert "automatische assistent van Lokale Politie Aalst" in first
+    assert an.text == first
+
+
 async def test_p01_a_newcomer_who_types_start_in_words_reads_it_once(chat_of: ChatOf) -> None:
     an = chat_of(1)
 

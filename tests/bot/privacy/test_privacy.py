@@ -248,7 +248,7 @@ async def test_p14_everything_goes_after_its_term_and_not_before(
     table = people.metadata.tables[name]
     about = about_of(table)
     if not (about.person or about.account):
-        row = Planted(Person(*[None] * 10), 1, clock()).row(table)  # type: ignore[arg-type]
+        row = Planted(Person(*[None] * 11), 1, clock()).row(table)  # type: ignore[arg-type]
         async with database.transaction() as tx:
             await tx.run(insert(table), **row)
     assert about.keep is not None

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("last_seen_on", sa.Date(), nullable=False),
         sa.Column("reminded_on", sa.Date(), nullable=True),
         sa.Column("created_at", columns.Moment(), nullable=False),
+        sa.Column("first_update", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("account", name=op.f("uq_people_account")),
         sqlite_autoincrement=True,
