@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PRODUCT := .venv/.product
 DEVELOPMENT := .venv/.development
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \

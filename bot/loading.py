@@ -39,9 +39,12 @@ def load(settings: Settings) -> Loaded:
     Raises:
         WrongConfiguration: with every problem of every file.
     """
+    from faq.check import unsendable
     from faq.matcher import Matcher
 
     zone, texts, content, problems = _read(settings)
+    if content is not None:
+        problems += unsendable(content)
     if zone is None or texts is None or content is None or problems:
         raise WrongConfiguration(problems)
     return Loaded(zone, texts, content, Matcher.build(content, cache=cache_folder(settings)))

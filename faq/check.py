@@ -89,13 +89,31 @@ def _entry(entry: Entry, content: Content) -> Iterator[Problem]:
     yield from _unequal(entry, content)
 
 
-def _text(text: EntryText, tag: str) -> Iterator[tuple[str, str]]:
+def unsendable(content: Content) -> list[Problem]:
+    """What would reach a candidate broken, or not at all: never taken into use, however urgent."""
+    found = [
+        _problem(content, entry.id, message, f"languages.{tag}.{field}")
+        for entry in content.entries
+        for tag, text in entry.languages.items()
+        for message, field in _message(text)
+    ]
+    for kind in ("routes", "smalltalk"):
+        for fixed in getattr(content, kind):
+            found += _fixed_messages(fixed, kind, content)
+    return sorted(found)
+
+
+def _message(text: EntryText) -> Iterator[tuple[str, str]]:
     for field, written in (("answer", text.answer), ("volatile", text.volatile or "")):
         for fault in faults(written):
             yield fault, field
     size = length(text.answer) + length(text.volatile or "")
     if size > LONGEST_ANSWER:
         yield f"has {size} characters, more than {LONGEST_ANSWER}", "answer"
+
+
+def _text(text: EntryText, tag: str) -> Iterator[tuple[str, str]]:
+    yield from _message(text)
     if len(text.question) > LONGEST_TITLE:
         yield f"has more than {LONGEST_TITLE} characters", "question"
     if tag == "nl" and text.answer:
@@ -132,6 +150,12 @@ def _fixed(fixed: Fixed, kind: str, content: Content) -> Iterator[Problem]:
         field = f"languages.{tag}.answer"
         if kind != "actions" and tag in LANGUAGES and not text.answer.strip():
             yield _problem(content, fixed.id, "is missing", field, kind)
+    yield from _fixed_messages(fixed, kind, content)
+
+
+def _fixed_messages(fixed: Fixed, kind: str, content: Content) -> Iterator[Problem]:
+    for tag, text in fixed.languages.items():
+        field = f"languages.{tag}.answer"
         for fault in faults(text.answer):
             yield _problem(content, fixed.id, fault, field, kind)
         if length(text.answer) > LONGEST_ANSWER:

@@ -49,9 +49,12 @@ async def test_an_answer_of_the_zone_is_taken_and_a_broken_one_refused(tmp_path:
         file = write(assistant, OWN.replace("{answer}", "Anders") + "      wrong: yes\n")
         refused = await assistant.command("reload")
         after_broken = await answer(assistant)
+        write(assistant, OWN.replace("{answer}", "Je moet <b>17 zijn."))
+        unsendable = await assistant.command("reload")
+        write(assistant, OWN.replace("{answer}", "Anders") + "      wrong: yes\n")
         assert assistant.bot.process is not None
         assistant.bot.process.send_signal(signal.SIGHUP)
-        await assistant.logs("reload refused", times=2)
+        await assistant.logs("reload refused", times=3)
         after_signal = await answer(assistant)
 
     assert "minstens 17 jaar" in shipped
@@ -60,6 +63,8 @@ async def test_an_answer_of_the_zone_is_taken_and_a_broken_one_refused(tmp_path:
     assert refused[0] == 1
     assert f"{file}:" in refused[1]
     assert "the old content stays in use" in refused[1]
+    assert unsendable[0] == 1
+    assert f"{file}:" in unsendable[1]
     assert after_broken == after_signal == own
 
 
