@@ -11,7 +11,7 @@
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,21 +87,28 @@ def _cases(item: Located, language: str) -> Iterator[Case]:
 def from_csv(path: Path) -> list[Case]:
     """The rows of a file with the columns question, lang, expected and optionally context.
 
+    Spreadsheets also write semicolons or tabs between them, a byte order mark, and spaces or
+    capitals in the names of the columns.
+
     Raises:
         ValueError: it has other columns.
     """
     csv.field_size_limit(1 << 24)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        rows = csv.DictReader(file)
-        missing = {"question", "lang", "expected"} - set(rows.fieldnames or ())
+        header = file.readline()
+        file.seek(0)
+        between = max(",;\t", key=header.count)
+        rows = csv.reader(file, delimiter=between)
+        names = [name.strip().casefold() for name in next(rows, [])]
+        missing = {"question", "lang", "expected"} - set(names)
         if missing:
             raise ValueError(f"{path}: lacks the column {', '.join(sorted(missing))}")
-        return [
-            Case(
-                row["question"] or "",
-                (row["lang"] or "").strip(),
-                (row["expected"] or "").strip(),
-                (row.get("context") or "").strip(),
-            )
-            for row in rows
-        ]
+        return [_case(dict(zip(names, row, strict=False))) for row in rows if row]
+
+
+def _case(row: Mapping[str, str]) -> Case:
+    """One row; what it lacks at its end is empty."""
+    language, expected, context = (
+        row.get(name, "").strip() for name in ("lang", "expected", "context")
+    )
+    return Case(row.get("question", ""), language, expected, context)

@@ -45,12 +45,20 @@ def asked(matcher: Matcher, cases: Iterable[Case]) -> list[tuple[Case, Match]]:
             case,
             matcher.ask(
                 case.question,
-                language=case.language.casefold().split("-")[0].split("_")[0] or None,
+                language=_spoken(case.language, matcher),
                 context=case.context or None,
             ),
         )
         for case in cases
     ]
+
+
+def _spoken(tag: str, matcher: Matcher) -> str | None:
+    """The content's tag for any language tag: `NL_be` is `nl-BE`, or else `nl`."""
+    wanted = tag.casefold().replace("_", "-")
+    known = {own.casefold(): own for own in matcher.index.languages.tags}
+    same = (own for low, own in known.items() if low.split("-")[0] == wanted.split("-")[0])
+    return known.get(wanted) or next(same, None)
 
 
 def row(case: Case, match: Match) -> dict[str, Any]:

@@ -21,6 +21,9 @@ Ints: TypeAlias = NDArray[np.int32]
 LONGEST_PIECE = 5
 PIECES_WEIGHT = 1.7
 WORDS_WEIGHT = 1.0
+UNKNOWN = 0.5
+"""How much a term nobody wrote counts, of the rarest that somebody did: what a text asks besides
+makes it less like everything ("recipe for Belgian waffles" is not about nationality)."""
 _NORM = math.hypot(PIECES_WEIGHT, WORDS_WEIGHT)
 _NOTHING = np.empty(0, np.int32)
 
@@ -58,6 +61,7 @@ class Vocabulary:
         self.terms = terms
         self.weights = weights
         self._pieces_of = lru_cache(maxsize=1 << 15)(self._look_up)
+        self._strange = UNKNOWN * float(weights.max(initial=0)) ** 2
 
     @classmethod
     def of(cls, texts: Iterable[Sequence[str]]) -> "Vocabulary":
@@ -74,27 +78,36 @@ class Vocabulary:
         rarity = [math.log((1 + size) / (1 + counts[term])) + 1 for term in terms]
         return cls(terms, np.array(rarity, dtype=np.float32))
 
-    def vector(self, words: Sequence[str]) -> Sparse:
-        """A text as terms and amounts; its length is 1 (or 0 when nothing in it is known)."""
+    def vector(self, words: Sequence[str], *, unknown: bool = True) -> Sparse:
+        """A text as terms and amounts; its length is 1, or less when part of it is not known.
+
+        *unknown*: whether that part counts.
+        """
+        found = [self._pieces_of(word) for word in words]
         pairs = [place for t in _word_terms(words) if (place := self.terms.get(t)) is not None]
+        strange_pieces = sum(strange for _, strange in found) if unknown else 0
+        strange_words = sum(f"\n{word}" not in self.terms for word in words) if unknown else 0
         blocks = [
-            self._block([self._pieces_of(word) for word in words], PIECES_WEIGHT),
-            self._block([np.array(pairs, np.int32)], WORDS_WEIGHT),
+            self._block([known for known, _ in found], strange_pieces, PIECES_WEIGHT),
+            self._block([np.array(pairs, np.int32)], strange_words, WORDS_WEIGHT),
         ]
         return Sparse(
             np.concatenate([terms for terms, _ in blocks]),
             np.concatenate([amounts for _, amounts in blocks]),
         )
 
-    def _look_up(self, word: str) -> Ints:
-        found = [place for p in pieces(word) if (place := self.terms.get(p)) is not None]
-        return np.array(found, np.int32)
+    def _look_up(self, word: str) -> tuple[Ints, int]:
+        """The pieces of a word that are known, and how many are not."""
+        every = pieces(word)
+        found = [place for piece in every if (place := self.terms.get(piece)) is not None]
+        return np.array(found, np.int32), len(every) - len(found)
 
-    def _block(self, found: Sequence[Ints], weight: float) -> tuple[Ints, Floats]:
+    def _block(self, found: Sequence[Ints], strange: int, weight: float) -> tuple[Ints, Floats]:
         terms, counts = np.unique(np.concatenate([*found, _NOTHING]), return_counts=True)
         amounts = (1 + np.log(counts)).astype(np.float32) * self.weights[terms]
         if len(terms):
-            amounts *= np.float32(weight / _NORM / math.sqrt(float(amounts @ amounts)))
+            length = math.sqrt(float(amounts @ amounts) + strange * self._strange)
+            amounts *= np.float32(weight / _NORM / length)
         return terms, amounts
 
     def shares(self, words: Sequence[str]) -> list[Floats]:

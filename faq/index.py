@@ -244,6 +244,6 @@ def _answers(
     pairs = [(class_, words) for class_, found in sorted(texts.items()) for words in found]
     if not pairs:
         return None, np.empty(0, np.int32)
-    vectors = [vocabulary.vector(words) for _, words in pairs]
+    vectors = [vocabulary.vector(words, unknown=False) for _, words in pairs]
     of = np.array([class_ for class_, _ in pairs], np.int32)
     return Postings.of(vectors, len(vocabulary.terms)), of

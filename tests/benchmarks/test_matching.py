@@ -36,7 +36,7 @@ REACHED = {
 """Top-1 of the prototype on each set."""
 
 ALLOWED_BELOW = 0.02
-"""On one set; on average we may not be more than a point below."""
+"""On one set; on average we may not be more than half a point below."""
 
 PER_LANGUAGE = figure(20, 4)
 """Phrasings of each of 125 entries in each of four languages."""
@@ -108,4 +108,4 @@ if FOLDER:
             if name == "hint3_sofmattress":
                 assert got["precision"] >= 0.92
 
-        assert sum(below) / len(below) <= 0.01
+        assert sum(below) / len(below) <= 0.005

@@ -103,6 +103,62 @@ def test_a_byte_order_mark_and_other_bytes_are_no_problem(tmp_path: Path) -> Non
     assert from_csv(path) == [Case("caf�", "nl", "")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("question;lang;expected\nmag, of niet?;nl;a\n", id="semicolons"),
+        pytest.param("question\tlang\texpected\nmag, of niet?\tnl\ta\n", id="tabs"),
+        pytest.param('Question , LANG,"expected"\r\n"mag, of niet?", nl ,a\r\n', id="a header"),
+        pytest.param('expected,extra,question,lang\na,,"mag, of niet?",nl\n', id="other order"),
+        pytest.param('question,lang,expected,context\n"mag, of niet?",nl,a\n\n', id="a short row"),
+    ],
+)
+def test_what_spreadsheets_write(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text, encoding="utf-8")
+
+    assert from_csv(path) == [Case("mag, of niet?", "nl", "a")]
+
+
+def test_any_tags_and_one_phrasing_are_enough(tmp_path: Path) -> None:
+    folder = tmp_path / "few"
+    folder.mkdir()
+    (folder / "all.yaml").write_text(
+        "- id: age\n  languages:\n    nl-BE:\n      phrasings: hoe oud moet ik zijn\n"
+        "    xx: {phrasings: [qo vadis ano]}\n"
+        "- id: 2\n  languages:\n    nl-BE: {phrasings: [wat verdien ik]}\n"
+    )
+    csv = "question,lang,expected\nhoe oud moet ik zijn,nl_be,age\nqo vadis,xx,age\nweer,pt-BR,\n"
+
+    got = report(tmp_path, folder, csv)
+
+    assert [row["candidates"][0]["id"] for row in got["rows"][:2]] == ["age", "age"]
+    assert [len(row["candidates"]) for row in got["rows"]] == [2, 2, 2]
+    assert got["rows"][0]["outcome"] == "sure"
+    assert set(got["summary"]["languages"]) == {"nl_be", "xx", "pt-BR"}
+
+
+def test_routes_actions_and_small_talk_have_candidates_too(tmp_path: Path) -> None:
+    questions, out = tmp_path / "questions.csv", tmp_path / "out.json"
+    questions.write_text(
+        "question,lang,expected,context\n"
+        "er staat een man met een mes aan mijn deur,nl,route:emergency,\n"
+        "ik wil een mens spreken,nl,action:human,\n"
+        "dank je wel,nl,,\n"
+        "en voor burgerpersoneel?,nl,civilian-jobs-conditions,minimum-age\n"
+    )
+
+    assert main([str(questions), "--json", str(out)]) == 0
+    rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
+
+    assert [(row["outcome"], row["route"], row["action"]) for row in rows[:3]] == [
+        ("route", "emergency", None),
+        ("action", None, "human"),
+        ("none", None, None),
+    ]
+    assert [len(row["candidates"]) for row in rows] == [5, 5, 5, 5]
+
+
 def match(outcome: Outcome, *ids: str, **fields: Any) -> Match:
     return Match(outcome, tuple(Candidate(id_, 0.5) for id_ in ids), "nl", **fields)
 

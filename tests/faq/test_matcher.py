@@ -1,10 +1,11 @@
 """What a message is taken for."""
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.entry import Content
+from faq.entry import Content, Route
 from faq.match import Match, Outcome
 from faq.matcher import Matcher
 from faq.thresholds import Thresholds
@@ -89,6 +90,39 @@ def test_f4_danger_comes_before_everything(
 
     assert match.route == route
     assert (match.outcome is Outcome.ROUTE) == (route is not None)
+
+
+HINTS = """
+id: emergency
+languages:
+  nl:
+    phrasings: [kom snel mijn vader ademt niet]
+    hints: ["papa / mama / mijn oma & hartaanval / krijgt geen lucht"]
+    calm: [testen, vorig jaar]
+    unless: [noodstop]
+"""
+
+
+@pytest.mark.parametrize(
+    ("message", "route"),
+    [
+        pytest.param("help mn papa een hartaanval", "emergency", id="one wording of each group"),
+        pytest.param("mijn oma krijgt geen lucht", "emergency", id="wordings of several words"),
+        pytest.param("mamaaaa hartaanvallll", "emergency", id="drawn out"),
+        pytest.param("papa hatraanval", "emergency", id="mistyped"),
+        pytest.param("oma zegt hartaanval", None, id="half of a wording"),
+        pytest.param("papa had vorig jaar een hartaanval", None, id="a calm word"),
+        pytest.param("papa hartaanval testten", "emergency", id="a calm word mistyped"),
+        pytest.param("kom snel mijn vader ademt niet", "emergency", id="a phrasing"),
+        pytest.param("kom snel mijn vader ademt niet bij de testen", None, id="likeness, calm"),
+        pytest.param("kom snel mijn vader ademt niet, noodstop", None, id="likeness, unless"),
+    ],
+)
+def test_f4_hints_are_heard_where_nothing_is_calm(message: str, route: str | None) -> None:
+    told = content(routes=(Route.model_validate(yaml.safe_load(HINTS)),))
+    matcher = Matcher.build(told, thresholds=THRESHOLDS)
+
+    assert matcher.ask(message).route == route
 
 
 def test_a_real_word_is_no_typing_error_of_danger() -> None:
