@@ -27,7 +27,8 @@ def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int)
     """Weights per phrasing and class.
 
     All languages are trained together: words they share then speak for the same class in each. What
-    is too large for one kernel is trained in parts that know what the other parts already say.
+    is too large for one kernel is trained in parts that know what the other parts already say,
+    three times over.
     """
     weights = np.zeros((len(vectors), count), np.float32)
     if not len(vectors):
@@ -35,7 +36,7 @@ def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int)
     amount = max(1, -(-len(vectors) // LARGEST))
     parts = [np.arange(part, len(vectors), amount).tolist() for part in range(amount)]
     of_terms = np.zeros((terms if amount > 1 else 0, count), np.float32)
-    for part in (*parts, *parts[:-1]):
+    for part in (*parts, *parts, *parts[:-1]) if amount > 1 else parts:
         mine = [vectors[at] for at in part]
         said = np.zeros((len(part), count), np.float32)
         if amount > 1:

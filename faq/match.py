@@ -68,7 +68,7 @@ class Explanation:
     runner_up: Candidate | None
     margin: float
     fired: str = ""
-    """The signal or phrase that decided a route, action or small talk."""
+    """The signal or phrase, or else the likeness, that decided a route, action or small talk."""
     thresholds: tuple[tuple[str, float], ...] = field(default=())
 
     def __str__(self) -> str:

@@ -161,7 +161,14 @@ class Matcher:
                 return talk, read, scores, " ".join(words)
         if match.outcome in (Outcome.SURE, Outcome.UNSURE, Outcome.NONE):
             match = self._with_parts(match, text, read.language)
-        return match, read, scores, ""
+            return match, read, scores, ""
+        return match, read, scores, self._likeness(scores)
+
+    def _likeness(self, scores: Scores) -> str:
+        """What a route, action or small talk without a signal was taken for."""
+        top = int(np.argmax(scores.total))
+        nearest = self.index.phrasings[self.index.nearest(scores.likeness, top)[0]].shown
+        return f"{scores.total[top]:.3f} like: {nearest}"
 
     def _read(self, typed: Sequence[str], language: str | None) -> _Read:
         """Unknown words repaired, politeness around the question left out."""
