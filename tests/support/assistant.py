@@ -77,6 +77,11 @@ class Assistant:
         await self.bot.start()
         await self.ready(since)
 
+    async def finished(self) -> None:
+        """Wait until every answer is noted as given: from then on a kill repeats none."""
+        while (await self.health())[1]["oldest_seconds"]["inbox"] is not None:
+            continue
+
     async def last_call(self) -> int:
         return max((call["number"] for call in await self.simulator.calls()), default=0)
 
