@@ -1,0 +1,3 @@
+"""`faq` is imported before numpy here: it says how many threads numpy may take."""
+
+import faq as faq

@@ -1,9 +1,12 @@
 """The shipped content: nothing wrong with it, and the cases beside it."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from faq import evaluate
 from faq.case import Case, from_folder
 from faq.check import check, crossings
 from faq.entry import Content
@@ -81,3 +84,27 @@ def test_f4_one_false_alarm_in_a_hundred_at_most(results: list[tuple[Case, Match
     alarms = [c.question for c, m in ordinary if m.route in ("emergency", "self-harm")]
 
     assert len(alarms) <= len(ordinary) / 100
+
+
+def test_routes_actions_and_small_talk_have_candidates_too(
+    shipped: Content, matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "matcher_for", lambda folder: (shipped, matcher))
+    questions, out = tmp_path / "questions.csv", tmp_path / "out.json"
+    questions.write_text(
+        "question,lang,expected,context\n"
+        "er staat een man met een mes aan mijn deur,nl,route:emergency,\n"
+        "ik wil een mens spreken,nl,action:human,\n"
+        "dank je wel,nl,,\n"
+        "en voor burgerpersoneel?,nl,civilian-jobs-conditions,minimum-age\n"
+    )
+
+    assert evaluate.main([str(questions), "--json", str(out)]) == 0
+    rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
+
+    assert [(row["outcome"], row["route"], row["action"]) for row in rows[:3]] == [
+        ("route", "emergency", None),
+        ("action", None, "human"),
+        ("none", None, None),
+    ]
+    assert [len(row["candidates"]) for row in rows] == [5, 5, 5, 5]

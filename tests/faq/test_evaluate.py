@@ -138,27 +138,6 @@ def test_any_tags_and_one_phrasing_are_enough(tmp_path: Path) -> None:
     assert set(got["summary"]["languages"]) == {"nl_be", "xx", "pt-BR"}
 
 
-def test_routes_actions_and_small_talk_have_candidates_too(tmp_path: Path) -> None:
-    questions, out = tmp_path / "questions.csv", tmp_path / "out.json"
-    questions.write_text(
-        "question,lang,expected,context\n"
-        "er staat een man met een mes aan mijn deur,nl,route:emergency,\n"
-        "ik wil een mens spreken,nl,action:human,\n"
-        "dank je wel,nl,,\n"
-        "en voor burgerpersoneel?,nl,civilian-jobs-conditions,minimum-age\n"
-    )
-
-    assert main([str(questions), "--json", str(out)]) == 0
-    rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
-
-    assert [(row["outcome"], row["route"], row["action"]) for row in rows[:3]] == [
-        ("route", "emergency", None),
-        ("action", None, "human"),
-        ("none", None, None),
-    ]
-    assert [len(row["candidates"]) for row in rows] == [5, 5, 5, 5]
-
-
 def match(outcome: Outcome, *ids: str, **fields: Any) -> Match:
     return Match(outcome, tuple(Candidate(id_, 0.5) for id_ in ids), "nl", **fields)
 
