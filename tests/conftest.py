@@ -4,10 +4,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.storage.database import Database
 from tests.support.clock import FakeClock
 from tests.support.databases import DATABASES, Templates
+from tests.support.figures import PROOF
+
+settings.register_profile("same every time", derandomize=True)
+if not PROOF:
+    settings.load_profile("same every time")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -102,9 +102,11 @@ def private(raw: Json) -> Json:
     """Half of the messages come from who the private chat belongs to, as on Telegram."""
     for kind in ("message", "edited_message"):
         message = raw.get(kind)
-        if message and message["chat"]["type"] == "private" and "from" in message:
+        if not isinstance(message, dict):
+            continue
+        if message["chat"]["type"] == "private" and "from" in message:
             message["chat"]["id"] = message["from"]["id"]
-        text = (message or {}).get("text", "")
+        text = message.get("text", "")
         if text.startswith("/"):
             length = len(text.split()[0])
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]

@@ -51,7 +51,7 @@ async def test_two_people_at_once_each_get_their_own_answers(assistant: Assistan
 async def test_a_question_with_a_typo_is_answered_in_one_message(assistant: Assistant) -> None:
     an = await talk(assistant)
 
-    answer = await an.types("hoe oud moe ik zijn om te soliciteren")
+    answer = await an.types("hoe oud moet je zijn om te soliciteren")
 
     assert "minstens 17 jaar" in answer["text"]
     assert "🤖" in answer["text"]

@@ -21,7 +21,7 @@ COPIES: Final = 2
 
 CHANGING: Final = frozenset(
     {"id", "person_id", "update_id", "message_id", "key", "created_at", "changed_at", "at"}
-    | {"received_at", "finished_at", "sent_at", "not_before", "lease_until"}
+    | {"received_at", "finished_at", "sent_at", "not_before", "lease_until", "first_update"}
 )
 """Columns whose value is a number of this run or the time of day."""
 
