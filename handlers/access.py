@@ -105,7 +105,7 @@ def _is_person(update: Update, user: User, chat: Chat | None) -> bool:
         return False
     if user.is_bot or user.id in NOT_PEOPLE:
         return False
-    message = update.message
+    message = update.message or update.edited_message
     if message is not None and message.sender_chat is not None:
         return False
     return chat is None or chat.id == user.id

@@ -169,6 +169,17 @@ STRANGERS = [
         id="a channel's identity",
     ),
     pytest.param(
+        {
+            "edited_message": private(
+                {"id": 8, "is_bot": False, "first_name": "X"},
+                sender_chat={"id": -1, "type": "channel", "title": "x"},
+                text="BE68 5390 0754 7034",
+            )
+        },
+        False,
+        id="a channel's identity puts a number in later",
+    ),
+    pytest.param(
         {"edited_message": private({"id": 8, "is_bot": False, "first_name": "X"})},
         False,
         id="edited",
