@@ -14,6 +14,9 @@ from faq.loader import load
 from faq.matcher import Matcher
 
 ENTRIES = 125
+PER_LANGUAGE = 20
+"""Phrasings of one entry, at the full figure."""
+
 LANGUAGES = ("nl", "fr", "de", "en")
 
 
