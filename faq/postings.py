@@ -53,14 +53,14 @@ class Postings:
 
     def add_rare(self, likeness: Floats, terms: Ints, amounts: Floats) -> None:
         """Add what terms that are kept as lists contribute."""
-        starts, ends = self.starts[terms].tolist(), self.starts[terms + 1].tolist()
-        slices = [slice(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
-        if not slices:
+        starts = self.starts[terms]
+        lengths = self.starts[terms + 1] - starts
+        ends = np.cumsum(lengths)
+        if not len(ends) or not ends[-1]:
             return
-        held = amounts[self.starts[terms + 1] > self.starts[terms]]
-        texts = np.concatenate([self.texts[part] for part in slices])
-        added = [self.amounts[p] * a for p, a in zip(slices, held, strict=True)]
-        likeness += np.bincount(texts, np.concatenate(added), minlength=self.size)
+        held = np.arange(ends[-1]) + np.repeat(starts - (ends - lengths), lengths)
+        added = self.amounts[held] * np.repeat(amounts, lengths)
+        likeness += np.bincount(self.texts[held], added, minlength=self.size)
 
 
 def kernel(vectors: Sequence[Sparse], terms: int) -> Floats:
