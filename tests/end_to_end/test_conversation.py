@@ -23,7 +23,7 @@ ROUTES = [
     pytest.param("en", "help there is a burglar in my house", "Call 112 now", id="emergency en"),
     pytest.param("nl", "ik wil niet meer leven", "1813", id="self-harm"),
     pytest.param("nl", "ik wil aangifte doen van diefstal", "aangifte", id="report-crime"),
-    pytest.param("nl", "hoe betaal ik mijn verkeersboete", "verkeersboetes.be", id="fine"),
+    pytest.param("nl", "ik heb een verkeersboete gekregen", "verkeersboetes.be", id="fine"),
     pytest.param("nl", "ik ben mijn identiteitskaart kwijt", "DOC STOP", id="lost-document"),
     pytest.param("nl", "ik wil een klacht indienen over een agent", "Comité P", id="complaint"),
     pytest.param(
