@@ -1,4 +1,4 @@
-"""What editors write: entries, fixed routes, actions, small talk, topics and facts."""
+"""What editors write: entries, fixed routes, actions, small talk, topics, facts, hard words."""
 
 import re
 from collections.abc import Iterable
@@ -61,6 +61,11 @@ class EntryText(Written):
     question: str = ""
     phrasings: Lines = ()
     answer: str = ""
+    """What is shown at once: its first sentence answers."""
+    more: str = ""
+    """For who wants to read on; shown when asked for."""
+    simply: str = ""
+    """The same in very short sentences, for who finds the answer hard to read."""
     volatile: str | None = None
     """A part that changes often; shown with the day it was last checked."""
 
@@ -119,6 +124,20 @@ class Smalltalk(Fixed):
     """A greeting, thanks or insult: only when the message is nothing else."""
 
 
+class WordText(Written):
+    """A difficult word in one language: the forms it is written in, and what it means."""
+
+    forms: Annotated[tuple[Line, ...], Field(min_length=1)]
+    means: Annotated[Line, StringConstraints(max_length=120)]
+
+
+class Word(Written):
+    """Explained under a plain answer that uses it."""
+
+    id: Id
+    languages: dict[Tag, WordText]
+
+
 class Topic(Written):
     id: Id
     languages: dict[Tag, Line]
@@ -144,6 +163,7 @@ class Content:
     smalltalk: tuple[Smalltalk, ...] = ()
     topics: tuple[Topic, ...] = ()
     facts: tuple[Fact, ...] = ()
+    words: tuple[Word, ...] = ()
     digest: str = ""
     """Changes whenever any word of it changes."""
     written: dict[tuple[str, str], Located] = field(default_factory=dict, compare=False, repr=False)

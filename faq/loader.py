@@ -1,9 +1,9 @@
 """From folders to `Content`: shipped files, merged with a zone's overlay, all problems at once.
 
 A folder holds `content/*.yaml` (or its entry files directly) and, beside them, `topics.yaml`,
-`routes.yaml`, `actions.yaml`, `smalltalk.yaml` and `facts.yaml`. Every file is a list of items with
-an `id`. An overlay has the same shape: an item with a known id replaces the fields it names (per
-language too), an item with a new id is added.
+`routes.yaml`, `actions.yaml`, `smalltalk.yaml`, `facts.yaml` and `words.yaml`. Every file is a list
+of items with an `id`. An overlay has the same shape: an item with a known id replaces the fields it
+names (per language too), an item with a new id is added.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from faq.entry import Action, Content, Entry, Fact, Route, Smalltalk, Topic
+from faq.entry import Action, Content, Entry, Fact, Route, Smalltalk, Topic, Word
 from faq.yaml_reader import (
     MOST_BYTES,
     SUFFIXES,
@@ -32,7 +32,7 @@ SHIPPED = Path(__file__).parent
 FOREIGN_BYTES = 64 * MOST_BYTES
 """Public data sets come as one large file; whoever evaluates them chose the folder himself."""
 
-_KINDS = ("topics", "routes", "actions", "smalltalk", "facts")
+_KINDS = ("topics", "routes", "actions", "smalltalk", "facts", "words")
 _BESIDE = frozenset((*_KINDS, "thresholds", "synonyms"))
 _REQUIRED = ("topic", "tracks", "owner", "sources")
 _REQUIRED_TEXT = ("question", "phrasings", "answer")
@@ -80,6 +80,7 @@ def load(
         smalltalk=_made(Smalltalk, items["smalltalk"], problems),
         topics=_made(Topic, items["topics"], problems),
         facts=_made(Fact, items["facts"], problems),
+        words=_made(Word, items["words"], problems),
         digest=_digest(items),
         written={
             (kind, id_): located for kind, found in items.items() for id_, located in found.items()
