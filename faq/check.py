@@ -23,8 +23,18 @@ LANGUAGES = ("nl", "fr", "de", "en")
 LONGEST_ANSWER = LONGEST_MESSAGE - 900
 """Leaves room for what the assistant adds: source, day, mark that it is automatic."""
 
-LONGEST_TITLE = 100
-"""A question is also the label of a button, which phones cut after about two lines."""
+LONGEST_AT_ONCE = 700
+"""Characters of an answer before "more": about a phone's screen."""
+
+LONG = 450
+"""From so many characters in Dutch on, an answer also has a plain variant."""
+
+LONGEST_SIMPLY = 320
+EASY_TO_ALL = 70.0
+"""Douma's "fairly easy" begins here; see `reading_ease`."""
+
+LONGEST_TITLE = 45
+"""A question is also the label of a button, which a narrow phone cuts at about so many letters."""
 
 _TERMS = (
     "politie inspecteur hoofdinspecteur beveiligingsagent beveiligingsagenten aspirant "
@@ -52,6 +62,7 @@ def check(content: Content, today: date) -> Findings:
         for fixed in getattr(content, kind):
             found += _fixed(fixed, kind, content)
     found += _collisions(content)
+    found += _words(content)
     expired = [
         _problem(content, entry.id, f"was valid until {entry.valid_until}", "valid_until")
         for entry in content.entries
@@ -86,6 +97,10 @@ def _entry(entry: Entry, content: Content) -> Iterator[Problem]:
     for tag, text in entry.languages.items():
         for message, field in _text(text, tag):
             yield problem(message, "languages", tag, field)
+    if "nl" in entry.languages and len(plain(entry.languages["nl"].answer)) > LONG:
+        for tag, text in entry.languages.items():
+            if not text.simply.strip():
+                yield problem("is missing: the answer is long", "languages", tag, "simply")
     yield from _unequal(entry, content)
 
 
@@ -104,22 +119,32 @@ def unsendable(content: Content) -> list[Problem]:
 
 
 def _message(text: EntryText) -> Iterator[tuple[str, str]]:
-    for field, written in (("answer", text.answer), ("volatile", text.volatile or "")):
-        for fault in faults(written):
+    for field in ("answer", "more", "simply", "volatile"):
+        for fault in faults(getattr(text, field) or ""):
             yield fault, field
     size = length(text.answer) + length(text.volatile or "")
     if size > LONGEST_ANSWER:
         yield f"has {size} characters, more than {LONGEST_ANSWER}", "answer"
+    if length(text.more) > LONGEST_ANSWER:
+        yield f"has more than {LONGEST_ANSWER} characters", "more"
 
 
 def _text(text: EntryText, tag: str) -> Iterator[tuple[str, str]]:
     yield from _message(text)
     if len(text.question) > LONGEST_TITLE:
         yield f"has more than {LONGEST_TITLE} characters", "question"
-    if tag == "nl" and text.answer:
-        ease = reading_ease(plain(text.answer), OFFICIAL_TERMS)
-        if ease < EASY_ENOUGH:
-            yield f"is hard to read: {ease:.0f} of {EASY_ENOUGH:.0f} (Flesch-Douma)", "answer"
+    if (shown := len(plain(text.answer))) > LONGEST_AT_ONCE:
+        yield f"has {shown} characters: what goes beyond {LONGEST_AT_ONCE} is for 'more'", "answer"
+    if (shown := len(plain(text.simply))) > LONGEST_SIMPLY:
+        yield f"has {shown} characters, more than {LONGEST_SIMPLY}", "simply"
+    if added := figures(text.simply) - figures(f"{text.answer}\n{text.more}"):
+        yield f"has numbers that the answer lacks: {', '.join(sorted(added))}", "simply"
+    if tag != "nl":
+        return
+    for field, least in (("answer", EASY_ENOUGH), ("more", EASY_ENOUGH), ("simply", EASY_TO_ALL)):
+        written = plain(getattr(text, field))
+        if written and (ease := reading_ease(written, OFFICIAL_TERMS)) < least:
+            yield f"is hard to read: {ease:.0f} of {least:.0f} (Flesch-Douma)", field
 
 
 def _unequal(entry: Entry, content: Content) -> Iterator[Problem]:
@@ -127,19 +152,24 @@ def _unequal(entry: Entry, content: Content) -> Iterator[Problem]:
     if not texts:
         return
     first = "nl" if "nl" in texts else next(iter(texts))
-    wanted = figures(f"{texts[first].answer}\n{texts[first].volatile or ''}")
-    for tag, text in texts.items():
-        got = figures(f"{text.answer}\n{text.volatile or ''}")
-        if got == wanted:
-            continue
-        lacks = ", ".join(sorted(wanted - got)) or "nothing"
-        adds = ", ".join(sorted(got - wanted)) or "nothing"
-        yield _problem(
-            content,
-            entry.id,
-            f"other numbers than in {first}: lacks {lacks}; adds {adds}",
-            f"languages.{tag}.answer",
-        )
+    for field, figures_of in (("answer", _figures), ("simply", lambda text: figures(text.simply))):
+        wanted = figures_of(texts[first])
+        for tag, text in texts.items():
+            got = figures_of(text)
+            if got == wanted:
+                continue
+            lacks = ", ".join(sorted(wanted - got)) or "nothing"
+            adds = ", ".join(sorted(got - wanted)) or "nothing"
+            yield _problem(
+                content,
+                entry.id,
+                f"other numbers than in {first}: lacks {lacks}; adds {adds}",
+                f"languages.{tag}.{field}",
+            )
+
+
+def _figures(text: EntryText) -> frozenset[str]:
+    return figures(f"{text.answer}\n{text.more}\n{text.volatile or ''}")
 
 
 def _fixed(fixed: Fixed, kind: str, content: Content) -> Iterator[Problem]:
@@ -178,6 +208,21 @@ def _collisions(content: Content) -> Iterator[Problem]:
                         f"{phrasing!r} is also a phrasing of {owner}",
                         f"languages.{tag}.phrasings",
                     )
+
+
+def _words(content: Content) -> Iterator[Problem]:
+    owners: dict[tuple[str, str], str] = {}
+    for word in content.words:
+        for tag in LANGUAGES:
+            if tag not in word.languages:
+                yield _problem(content, word.id, "is missing", f"languages.{tag}", "words")
+        for tag, text in word.languages.items():
+            for form in text.forms:
+                owner = owners.setdefault((tag, form.casefold()), word.id)
+                if owner != word.id:
+                    message = f"{form!r} is explained under {owner} too"
+                    field = f"languages.{tag}.forms"
+                    yield _problem(content, word.id, message, field, "words")
 
 
 def crossings(content: Content, matcher: Matcher) -> list[Problem]:
