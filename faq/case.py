@@ -7,6 +7,9 @@
 - entry: minimum-age
   known_failures: true        # we get these wrong, and know it; once right they move up
   asked: ["…"]
+- entry: null
+  human: true                 # only a person can answer this: it must reach one
+  asked: ["…"]
 ```
 """
 
@@ -19,9 +22,11 @@ from faq.match import Match, Outcome
 from faq.yaml_reader import Located, Problem, YamlProblem, read_yaml
 
 SHIPPED = Path(__file__).with_name("cases")
-_FIELDS = frozenset({"entry", "route", "action", "asked", "context", "known_failures"})
+_FIELDS = frozenset({"entry", "route", "action", "asked", "context", "known_failures", "human"})
 _KINDS = ("entry", "route", "action")
 OFFERED = 3
+TO_A_PERSON = "human"
+"""The action that hands over to a colleague."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Case:
     """An entry's id, `route:<name>`, `action:<name>`, or empty: should not be answered."""
     context: str = ""
     known_failure: bool = False
+    human: bool = False
+    """Only a person can answer it: declined, asked back, or handed to one."""
 
     def passes(self, match: Match) -> bool:
         """Whether a person who asks this is helped: answered right, or offered the right one."""
@@ -40,6 +47,8 @@ class Case:
             return match.route == name
         if kind == "action":
             return match.action == name
+        if self.human and match.action == TO_A_PERSON:
+            return True
         if not self.expected:
             return match.outcome in (Outcome.NONE, Outcome.UNSURE, Outcome.SMALLTALK)
         ids = [candidate.id for candidate in match.candidates]
@@ -79,9 +88,12 @@ def _cases(item: Located, language: str) -> Iterator[Case]:
     (kind,) = kinds
     name = data[kind]
     expected = "" if name is None else str(name) if kind == "entry" else f"{kind}:{name}"
-    known = data.get("known_failures") is True
+    known, human = data.get("known_failures") is True, data.get("human") is True
+    if human and expected:
+        raise wrong("only a person can answer it, or it has an entry, route or action: not both")
+    context = str(data.get("context") or "")
     for question in asked:
-        yield Case(str(question), language, expected, str(data.get("context") or ""), known)
+        yield Case(str(question), language, expected, context, known, human)
 
 
 def from_csv(path: Path) -> list[Case]:

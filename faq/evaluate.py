@@ -1,4 +1,4 @@
-"""How well we answer: `python -m faq.evaluate [FILE.csv] [--content DIR] [--json OUT]`.
+"""How well we answer: `python -m faq.evaluate [FILE.csv] [--typos [SEED]] [--content DIR]`.
 
 Without a file the cases of `faq/cases` are asked. Figures are printed, never a reason to fail.
 """
@@ -7,7 +7,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from faq.loader import ContentProblems, load
 from faq.match import Match, Outcome
 from faq.matcher import Matcher
 from faq.thresholds import Thresholds, measurable, measured
+from faq.typos import with_errors
 from faq.yaml_reader import YamlProblem
 
 FOREIGN_QUESTIONS = 400
@@ -24,6 +26,83 @@ FOREIGN_QUESTIONS = 400
 
 _OUTCOMES = {outcome: outcome.value for outcome in Outcome} | {Outcome.SMALLTALK: "none"}
 """Small talk answers no question."""
+
+
+TYPOS_SEED = 1
+NOISE = "right first, lost by typing errors, "
+_COMPARED = (
+    "top1",
+    "top3",
+    "precision",
+    "out_of_scope_recall",
+    "routes_and_actions_right",
+    "emergency_recall",
+    "emergency_false_alarms",
+)
+"""What is compared with and without typing errors."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure and what it has to reach."""
+
+    what: str
+    got: float | None
+    """None: nothing was asked that shows it."""
+    least: float
+    at_most: bool = False
+    """It must not be more, rather than not be less."""
+
+    @property
+    def reached(self) -> bool:
+        if self.got is None:
+            return False
+        return self.got <= self.least if self.at_most else self.got >= self.least
+
+    def __str__(self) -> str:
+        got = "not measured" if self.got is None else f"{self.got:.3f}"
+        sign = "at most" if self.at_most else "at least"
+        return f"{self.what:44}{got:>12}   {sign} {self.least:g}   {self._verdict}"
+
+    @property
+    def _verdict(self) -> str:
+        return "reached" if self.reached else "NOT REACHED"
+
+
+def goals(figures: Mapping[str, Any], noisy: Mapping[str, Any] | None = None) -> list[Goal]:
+    """What the answers have to reach, of one `summary` and one with typing errors."""
+    found = []
+    languages = figures["languages"]
+    for tag, first, offered in (
+        ("nl", 0.90, 0.97),
+        *((tag, 0.86, 0.95) for tag in ("fr", "de", "en")),
+    ):
+        if (own := languages.get(tag)) is not None:
+            found.append(Goal(f"{tag}: the right answer first", own["top1"], first))
+            found.append(Goal(f"{tag}: among the three offered", own["top3"], offered))
+    whole = figures["all"]
+    found += [
+        Goal("right, of what is answered outright", whole["precision"], 0.95),
+        Goal("out of scope, not answered", whole["out_of_scope_recall"], 0.90),
+        Goal("only for a person, not answered", whole["human_only_recall"], 0.90),
+        Goal("emergencies seen", whole["emergency_recall"], 1.0),
+        Goal("false alarms", whole["emergency_false_alarms"], 0.01, at_most=True),
+    ]
+    if noisy is not None:
+        pairs = [("all languages", whole, noisy["all"])]
+        pairs += [(tag, own, noisy["languages"][tag]) for tag, own in languages.items()]
+        for name, without, with_ in pairs:
+            if without["top1"] is not None:
+                lost = round(without["top1"] - with_["top1"], 4)
+                found.append(Goal(f"{NOISE}{name or '-'}", lost, 0.02, at_most=True))
+        seen = noisy["all"]["emergency_recall"]
+        found.append(Goal("emergencies seen, with typing errors", seen, 1.0))
+    return found
+
+
+def misspelled(cases: Iterable[Case], seed: int = TYPOS_SEED) -> list[Case]:
+    """The same cases with one or two typing errors in each question."""
+    return [replace(case, question=with_errors(case.question, seed)) for case in cases]
 
 
 def matcher_for(folder: Path | None, cache: Path | None = None) -> tuple[Content, Matcher]:
@@ -94,7 +173,8 @@ def _figures(results: Sequence[tuple[Case, Match]], content: Content) -> dict[st
     ]
     entries = [(c, m) for c, m in judged if c.expected in content.by_id]
     routed = [(c, m) for c, m in judged if c.expected and c.expected not in content.by_id]
-    outside = [(c, m) for c, m in judged if not c.expected]
+    outside = [(c, m) for c, m in judged if not c.expected and not c.human]
+    for_people = [(c, m) for c, m in judged if c.human]
     unknown = [c for c, _ in results if c.expected and c.expected not in known]
     outright = (Outcome.SURE, Outcome.ROUTE, Outcome.ACTION)
     answered = [(c, m) for c, m in judged if m.outcome in outright]
@@ -108,11 +188,18 @@ def _figures(results: Sequence[tuple[Case, Match]], content: Content) -> dict[st
         "top3": _share(c.expected in _ids(m)[:OFFERED] for c, m in entries),
         "coverage": _share(m.outcome is Outcome.SURE for _, m in entries),
         "precision": _share(_right(c, m) for c, m in answered),
+        "taken_from_entries": _share(
+            m.outcome in (Outcome.ROUTE, Outcome.ACTION, Outcome.SMALLTALK) for _, m in entries
+        ),
         "clarifications": _share(m.outcome is Outcome.UNSURE for _, m in judged),
         "out_of_scope": len(outside),
         "out_of_scope_recall": _share(m.outcome not in outright for _, m in outside),
         "out_of_scope_declined": _share(
             m.outcome in (Outcome.NONE, Outcome.SMALLTALK) for _, m in outside
+        ),
+        "human_only": len(for_people),
+        "human_only_recall": _share(
+            m.outcome not in outright or c.passes(m) for c, m in for_people
         ),
         "routes_and_actions": len(routed),
         "routes_and_actions_right": _share(_right(c, m) for c, m in routed),
@@ -143,13 +230,18 @@ def _share(values: Iterable[bool]) -> float | None:
 
 def _printed(figures: dict[str, Any], content: Content, matcher: Matcher, seconds: float) -> str:
     thresholds: Thresholds = matcher.thresholds
-    columns = {"all": figures["all"], **figures["languages"]}
-    lines = [
+    return (
         f"{len(content.entries)} entries, {len(matcher.index.phrasings)} phrasings; "
-        f"sure from {thresholds.sure}, unsure from {thresholds.unsure}; {seconds:.1f} s",
-        f"{'':26}" + "".join(f"{tag[:9] or '-':>10}" for tag in columns),
-    ]
-    for name in figures["all"]:
+        f"sure from {thresholds.sure}, unsure from {thresholds.unsure}; {seconds:.1f} s\n"
+        + _table(figures)
+    )
+
+
+def _table(figures: Mapping[str, Any], names: Iterable[str] | None = None) -> str:
+    """One row per figure; one column for all, then one per language."""
+    columns = {"all": figures["all"], **figures["languages"]}
+    lines = [f"{'':26}" + "".join(f"{tag[:9] or '-':>10}" for tag in columns)]
+    for name in names or figures["all"]:
         cells = [column[name] for column in columns.values()]
         shown = [
             "-" if cell is None else f"{cell:.3f}" if isinstance(cell, float) else str(cell)
@@ -159,12 +251,39 @@ def _printed(figures: dict[str, Any], content: Content, matcher: Matcher, second
     return "\n".join(lines) + "\n"
 
 
+def _lost(figures: Mapping[str, Any], noisy: Mapping[str, Any]) -> dict[str, Any]:
+    """Per figure what typing errors take away; what they add is negative."""
+
+    def less(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, float | None]:
+        return {
+            name: None
+            if one[name] is None or other[name] is None
+            else round(one[name] - other[name], 4)
+            for name in _COMPARED
+        }
+
+    return {
+        "all": less(figures["all"], noisy["all"]),
+        "languages": {
+            tag: less(own, noisy["languages"][tag]) for tag, own in figures["languages"].items()
+        },
+    }
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m faq.evaluate", description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="question,lang,expected[,context]")
     parser.add_argument("--content", type=Path, help="a folder with entries to ask instead")
     parser.add_argument("--json", type=Path, help="write every row here")
     parser.add_argument("--failures", action="store_true", help="print the questions that fail")
+    parser.add_argument(
+        "--typos",
+        nargs="?",
+        type=int,
+        const=TYPOS_SEED,
+        metavar="SEED",
+        help="ask everything with typing errors too",
+    )
     chosen = parser.parse_args(arguments)
     try:
         cases = from_csv(chosen.file) if chosen.file else from_folder()
@@ -177,19 +296,37 @@ def main(arguments: list[str] | None = None) -> int:
     figures = summary(results, content)
     sys.stdout.write(_printed(figures, content, matcher, time.perf_counter() - started))
     if chosen.failures:
-        for case, match in results:
-            if not case.passes(match):
-                got = match.route or match.action or ", ".join(_ids(match)[:OFFERED])
-                sys.stdout.write(
-                    f"{case.language} {case.question!r}: {case.expected or 'nothing'}, "
-                    f"got {match.outcome} {got}\n"
-                )
+        sys.stdout.writelines(_failures(results))
+    noisy = None
+    if chosen.typos is not None:
+        results_of_noise = asked(matcher, misspelled(cases, chosen.typos))
+        noisy = summary(results_of_noise, content)
+        sys.stdout.write(f"\nwith one or two typing errors a question (seed {chosen.typos})\n")
+        sys.stdout.write(_table(noisy, _COMPARED))
+        sys.stdout.write("\nlost by them\n")
+        sys.stdout.write(_table(_lost(figures, noisy), _COMPARED))
+        if chosen.failures:
+            sys.stdout.writelines(_failures(results_of_noise))
+    if not chosen.file and not chosen.content:
+        sys.stdout.write("\n" + "".join(f"{goal}\n" for goal in goals(figures, noisy)))
     if chosen.json:
         report = {"summary": figures, "rows": [row(case, match) for case, match in results]}
+        if noisy is not None:
+            report["with_typing_errors"] = {"seed": chosen.typos, "summary": noisy}
         chosen.json.write_text(
             json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
     return 0
+
+
+def _failures(results: Sequence[tuple[Case, Match]]) -> Iterable[str]:
+    for case, match in results:
+        if not case.passes(match):
+            got = match.route or match.action or ", ".join(_ids(match)[:OFFERED])
+            yield (
+                f"{case.language} {case.question!r}: {case.expected or 'nothing'}, "
+                f"got {match.outcome} {got}\n"
+            )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from faq.case import Case, from_csv, from_folder
-from faq.evaluate import main
+from faq.evaluate import goals, main
 from faq.match import Candidate, Match, Outcome
 from faq.yaml_reader import YamlProblem
 from tests.faq.builders import QUESTIONS
@@ -171,12 +171,23 @@ def test_when_a_case_passes(expected: str, got: Match, passes: bool) -> None:
     assert Case("?", "nl", expected).passes(got) is passes
 
 
+def test_what_only_a_person_can_answer_is_handed_over_or_not_answered() -> None:
+    case = Case("?", "nl", "", human=True)
+
+    assert case.passes(match(Outcome.ACTION, "a", action="human"))
+    assert case.passes(match(Outcome.UNSURE, "a"))
+    assert not case.passes(match(Outcome.SURE, "a"))
+    assert not case.passes(match(Outcome.ACTION, "a", action="stop"))
+    assert not Case("?", "nl", "").passes(match(Outcome.ACTION, "a", action="human"))
+
+
 def test_cases_are_read_from_files(tmp_path: Path) -> None:
     (tmp_path / "nl.yaml").write_text(
         "- entry: minimum-age\n  asked: [hoe oud, 17]\n"
         "- entry:\n  asked: [weer]\n"
         "- route: fine\n  known_failures: true\n  asked: [boete]\n"
         "- action: stop\n  context: pay\n  asked: [stop]\n"
+        "- entry:\n  human: true\n  asked: [mijn dossier]\n"
     )
 
     assert from_folder(tmp_path) == [
@@ -185,14 +196,62 @@ def test_cases_are_read_from_files(tmp_path: Path) -> None:
         Case("weer", "nl", ""),
         Case("boete", "nl", "route:fine", known_failure=True),
         Case("stop", "nl", "action:stop", context="pay"),
+        Case("mijn dossier", "nl", "", human=True),
     ]
 
 
 @pytest.mark.parametrize(
-    "text", ["a: b", "- asked: [x]", "- entry: a", "- entry: a\n  route: b\n  asked: [x]", "- x"]
+    "text",
+    [
+        *("a: b", "- asked: [x]", "- entry: a", "- entry: a\n  route: b\n  asked: [x]", "- x"),
+        "- entry: a\n  human: true\n  asked: [x]",
+    ],
 )
 def test_cases_that_are_not_cases(tmp_path: Path, text: str) -> None:
     (tmp_path / "nl.yaml").write_text(text)
 
     with pytest.raises(YamlProblem, match=r"nl\.yaml:1: "):
         from_folder(tmp_path)
+
+
+def test_the_command_measures_typing_errors_too(
+    tmp_path: Path, foreign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "questions.csv", tmp_path / "out.json"
+    questions.write_text("question,lang,expected\nhoe oud moet ik zijn,nl,minimum-age\n")
+    arguments = [str(questions), "--content", str(foreign), "--json", str(out), "--typos", "7"]
+
+    assert main(arguments) == 0
+
+    read = json.loads(out.read_text(encoding="utf-8"))
+    assert [row["question"] for row in read["rows"]] == ["hoe oud moet ik zijn"]
+    assert read["summary"]["languages"]["nl"]["top1"] == 1.0
+    assert read["with_typing_errors"]["seed"] == 7
+    assert read["with_typing_errors"]["summary"]["languages"]["nl"]["entries"] == 1
+    assert "(seed 7)" in capsys.readouterr().out
+
+
+def figures(**changes: Any) -> dict[str, Any]:
+    whole = {
+        "top1": 0.9,
+        "top3": 0.97,
+        "precision": 0.95,
+        "out_of_scope_recall": 0.9,
+        "human_only_recall": None,
+        "emergency_recall": 1.0,
+        "emergency_false_alarms": 0.01,
+    } | changes
+    return {"all": whole, "languages": {"nl": whole}}
+
+
+def test_goals_are_reached_or_not() -> None:
+    missed = {goal.what for goal in goals(figures(), figures()) if not goal.reached}
+    worse = {goal.what for goal in goals(figures(), figures(top1=0.87)) if not goal.reached}
+    without = {goal.what for goal in goals(figures(top1=0.89)) if not goal.reached}
+
+    assert missed == {"only for a person, not answered"}, "nothing was asked that shows it"
+    assert worse - missed == {
+        "right first, lost by typing errors, all languages",
+        "right first, lost by typing errors, nl",
+    }
+    assert without - missed == {"nl: the right answer first"}
