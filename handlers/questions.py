@@ -44,7 +44,7 @@ def both(context: Context, answers: Sequence[Answer]) -> Message:
 
 
 def body(context: Context, answer: Answer) -> Markup:
-    parts = [Markup("<b>{}</b>").format(answer.title), answer.text]
+    parts = [answer.text]
     if answer.volatile:
         checked = answer.confirmed_on or max(
             (source.read_on for source in answer.sources), default=None
@@ -52,10 +52,14 @@ def body(context: Context, answer: Answer) -> Markup:
         if checked is not None:
             when = spoken_day(checked, answer.language)
             parts.append(context.text("questions.volatile", text=answer.volatile, date=when))
-    if answer.written_in != answer.language:
-        parts.append(context.text("questions.untranslated"))
-    parts.append(_origin(context, answer))
-    return Markup("\n\n").join(parts)
+    return _framed(context, answer, *parts)
+
+
+def _framed(context: Context, answer: Answer, *parts: Markup) -> Markup:
+    """Title above; below, where it comes from and that it is automatic."""
+    heading = Markup("<b>{}</b>").format(answer.title)
+    note = (context.text("questions.untranslated"),) if answer.written_in != answer.language else ()
+    return Markup("\n\n").join((heading, *parts, *note, _origin(context, answer)))
 
 
 def _origin(context: Context, answer: Answer) -> Markup:
@@ -75,7 +79,22 @@ def _origin(context: Context, answer: Answer) -> Markup:
 
 
 def rows(context: Context, answer: Answer) -> Rows:
-    return (*titles(context, answer.related[:3]), *foot(context, answer.entry))
+    """Ways to read the answer differently, what is near, and what stands under every answer."""
+    return (
+        *_other_readings(context, answer),
+        *titles(context, answer.related[:3]),
+        *foot(context, answer.entry),
+    )
+
+
+def _other_readings(context: Context, answer: Answer) -> Rows:
+    offered = (("plain", answer.simply), ("more", answer.more))
+    buttons = tuple(
+        context.tap(context.label(f"questions.{name}"), f"questions.{name}", answer.entry)
+        for name, text in offered
+        if text
+    )
+    return (buttons,) if buttons else ()
 
 
 def foot(context: Context, entry: EntryId) -> Rows:
@@ -131,6 +150,26 @@ async def show(_: Update, context: Context) -> None:
     answer = context.services.questions.show(entry, context.language)
     await context.services.questions.opened(context.person, entry, context.update_id)
     await context.say(message(context, answer))
+
+
+@button("questions.plain", once_within=RESENT)
+async def plain(_: Update, context: Context) -> None:
+    """F13: the answer in very short sentences, its hard words explained; the full one stays."""
+    answer = context.services.questions.show(EntryId(context.button.id), context.language)
+    parts = [answer.simply or answer.text]
+    if words := context.services.questions.hard_words(answer):
+        listed = (Markup("• <b>{}</b>: {}").format(word.word, word.means) for word in words)
+        parts.append(Markup("\n").join((context.text("questions.words"), *listed)))
+    await context.say(Message(_framed(context, answer, *parts), (ways_on(context),)))
+
+
+@button("questions.more", once_within=RESENT)
+async def more(_: Update, context: Context) -> None:
+    """The rest of an answer, for who wants to read on."""
+    answer = context.services.questions.show(EntryId(context.button.id), context.language)
+    near = titles(context, answer.related[:3])
+    text = _framed(context, answer, answer.more or answer.text)
+    await context.say(Message(text, (*near, ways_on(context))))
 
 
 @button("questions.else", once_within=RESENT)

@@ -51,6 +51,18 @@ class Answer:
     confirmed_on: date | None
     """When an editor of the zone opened the live page; None: it still has to be confirmed."""
     related: tuple[Title, ...]
+    more: Markup | None = None
+    """For who wants to read on."""
+    simply: Markup | None = None
+    """The same in very short sentences."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A hard word, as it is written in the answer, and what it means."""
+
+    word: str
+    means: str
 
 
 @dataclass(frozen=True)

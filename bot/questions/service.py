@@ -12,6 +12,7 @@ from bot.people.model import Person
 from bot.presses import Presses
 from bot.questions import store
 from bot.questions.delicate import is_delicate
+from bot.questions.glossary import Glossary
 from bot.questions.model import (
     MOST_TITLES,
     Answer,
@@ -21,6 +22,7 @@ from bot.questions.model import (
     Dialogue,
     DidYouMean,
     EntryId,
+    Explained,
     FixedRoute,
     Human,
     Reply,
@@ -86,6 +88,7 @@ class Questions:
             plain(name): topic.id for topic in content.topics for name in topic.languages.values()
         }
         self._vocabulary = Vocabulary(content)
+        self._glossary = Glossary(content)
 
     async def ask(self, person: Person, text: str, update_id: int) -> Reply:
         """Reply to what *person* wrote. The same update gets the same reply again."""
@@ -134,7 +137,13 @@ class Questions:
             sources=tuple(Source(source.url, source.checked_on) for source in found.sources),
             confirmed_on=found.checked_on,
             related=self._titles(found.related, language),
+            more=filled(text.more, self.zone.filled) or None,
+            simply=filled(text.simply, self.zone.filled) or None,
         )
+
+    def hard_words(self, answer: Answer) -> tuple[Explained, ...]:
+        """The hard words of *answer* with their meaning, in the order they occur in it."""
+        return self._glossary.explained(answer)
 
     async def opened(self, person: Person, entry: EntryId, update_id: int) -> None:
         """*person* opened an answer with a button: follow-ups are about it."""

@@ -15,7 +15,13 @@ class Vocabulary:
         words: dict[str, set[str]] = {}
         for entry in content.entries:
             for language, text in entry.languages.items():
-                for sentence in (text.question, text.answer, *text.phrasings):
+                for sentence in (
+                    text.question,
+                    text.answer,
+                    text.more,
+                    text.simply,
+                    *text.phrasings,
+                ):
                     words.setdefault(language, set()).update(_words(sentence))
         for fixed in (*content.routes, *content.actions, *content.smalltalk):
             for language, spoken in fixed.languages.items():

@@ -322,3 +322,37 @@ async def last_entry(services: Services, chat: Chat) -> object:
     assert person is not None
     export = await services.privacy.export(person)
     return export["data"]["dialogues"]["rows"][0]["last_entry"]
+
+
+async def test_f13_a_simpler_answer_comes_below_with_its_hard_words(
+    chat_of: ChatOf, transcript: Transcript
+) -> None:
+    an = chat_of(1)
+    await an.types("zijn tatoeages toegelaten")
+
+    await an.taps("🌱 Eenvoudiger")
+
+    assert "Een tatoeage mag. Ze mag niemand kwetsen." in an.text
+    assert "• kwetsen: iemand pijn doen met woorden of beelden" in an.text
+    assert "• korpschef: de baas van een politiezone" in an.text
+    assert "🤖 Automatisch antwoord" in an.text
+    transcript("simpler", an)
+
+
+async def test_f13_no_plain_variant_no_button(chat_of: ChatOf) -> None:
+    an = chat_of(1)
+
+    await an.types("welk diploma heb ik nodig")
+
+    assert not any("Eenvoudiger" in label or "Meer hierover" in label for label in an.labels)
+
+
+async def test_f13_an_answer_has_more_for_who_wants_to_read_on(chat_of: ChatOf) -> None:
+    an = chat_of(1, "fr")
+    await an.types("les tatouages sont-ils autorisés")
+    assert "manches courtes" not in an.text
+
+    await an.taps("➕ En savoir plus")
+
+    assert "En été, vous portez des manches courtes." in an.text
+    assert "Menu" in " ".join(an.labels)
