@@ -14,6 +14,7 @@ from bot.people.model import Person
 from bot.people.service import People
 from bot.presses import Presses
 from bot.privacy import Privacy
+from bot.questions.answers import Answers
 from bot.questions.service import Questions
 from bot.texts import Texts
 
@@ -32,6 +33,11 @@ class Services:
     texts: Texts
     zone: Zone
     now: Now = utc_now
+
+    @property
+    def answers(self) -> Answers:
+        """The content in use now; replaced on a reload."""
+        return self.questions.answers
 
     @property
     def languages(self) -> tuple[str, ...]:

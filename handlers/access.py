@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.notifications.message import Message
-from bot.questions.service import UnknownEntry
+from bot.questions.answers import UnknownEntry
 from handlers import errors, menu, surplus
 from handlers.buttons import CLAIMS, Expired, Pressed
 from handlers.context import Context

@@ -24,7 +24,7 @@ def tracks(context: Context) -> Message:
 
 def topics(context: Context, track: str) -> Message:
     """The topics of one track. A long one has a button per page, so nothing is a tap further."""
-    found = context.services.questions.topics(track, context.language)
+    found = context.services.answers.topics(track, context.language)
     buttons = [
         context.tap(_name(topic, page), "browse.topic", f"{track}/{topic.id}/{page}")
         for topic in found
@@ -78,7 +78,7 @@ async def chosen_track(_: Update, context: Context) -> None:
 async def chosen_topic(_: Update, context: Context) -> None:
     track, _slash, rest = context.button.id.partition("/")
     id_, _slash, page = rest.partition("/")
-    topic = context.services.questions.topic_of(id_, track, context.language)
+    topic = context.services.answers.topic_of(id_, track, context.language)
     if topic is None or not page.isascii() or not page.isdigit():
         raise Expired
     await context.show(page_of(context, topic, track, int(page[:4])))

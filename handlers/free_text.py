@@ -101,7 +101,7 @@ async def answer(update: Update, context: Context, reply: Reply) -> None:
         case Chat(text=text):
             await context.say(Message(text, (questions.ways_on(context),)))
         case TopicNamed(topic=id_):
-            topic = context.services.questions.topic_of(id_, "", context.language)
+            topic = context.services.answers.topic_of(id_, "", context.language)
             shown = browse.page_of(context, topic, "", 1) if topic else browse.tracks(context)
             await context.say(shown)
 

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from telegram import Update
 
 from bot.notifications.message import Button, Message
+from bot.questions.answers import UnknownEntry
 from bot.questions.model import Answer, EntryId, Title, Verdict
-from bot.questions.service import UnknownEntry
 from bot.services import spoken_day
 from handlers import human
 from handlers.buttons import RESENT, button
@@ -147,7 +147,7 @@ def host(url: str) -> str:
 async def show(_: Update, context: Context) -> None:
     """A title was tapped: the answer comes in a new message, the list stays."""
     entry = EntryId(context.button.id)
-    answer = context.services.questions.show(entry, context.language)
+    answer = context.services.answers.show(entry, context.language)
     await context.services.questions.opened(context.person, entry, context.update_id)
     await context.say(message(context, answer))
 
@@ -155,9 +155,9 @@ async def show(_: Update, context: Context) -> None:
 @button("questions.plain", once_within=RESENT)
 async def plain(_: Update, context: Context) -> None:
     """F13: the answer in very short sentences, its hard words explained; the full one stays."""
-    answer = context.services.questions.show(EntryId(context.button.id), context.language)
+    answer = context.services.answers.show(EntryId(context.button.id), context.language)
     parts = [answer.simply or answer.text]
-    if words := context.services.questions.hard_words(answer):
+    if words := context.services.answers.hard_words(answer):
         listed = (Markup("• <b>{}</b>: {}").format(word.word, word.means) for word in words)
         parts.append(Markup("\n").join((context.text("questions.words"), *listed)))
     await context.say(Message(_framed(context, answer, *parts), (ways_on(context),)))
@@ -166,7 +166,7 @@ async def plain(_: Update, context: Context) -> None:
 @button("questions.more", once_within=RESENT)
 async def more(_: Update, context: Context) -> None:
     """The rest of an answer, for who wants to read on."""
-    answer = context.services.questions.show(EntryId(context.button.id), context.language)
+    answer = context.services.answers.show(EntryId(context.button.id), context.language)
     near = titles(context, answer.related[:3])
     text = _framed(context, answer, answer.more or answer.text)
     await context.say(Message(text, (*near, ways_on(context))))
@@ -219,13 +219,13 @@ async def _judged(context: Context, verdict: Verdict) -> None:
 
 async def _thanked(context: Context) -> None:
     context.toast = context.label("questions.thanks")
-    answer = context.services.questions.show(EntryId(context.button.id), context.language)
+    answer = context.services.answers.show(EntryId(context.button.id), context.language)
     await _with(context, (*titles(context, answer.related[:3]), ways_on(context)), None)
 
 
 async def _with(context: Context, buttons: Rows, question: str | None) -> None:
     """The tapped answer again, with other buttons and perhaps a question under it."""
-    answer = context.services.questions.show(EntryId(context.button.id), context.language)
+    answer = context.services.answers.show(EntryId(context.button.id), context.language)
     text = body(context, answer)
     if question is not None:
         text = text + "\n\n" + context.text(question)
@@ -236,6 +236,6 @@ async def _with(context: Context, buttons: Rows, question: str | None) -> None:
 def linked(context: Context, id_: str) -> Message | None:
     """A page or poster that links to one answer."""
     try:
-        return message(context, context.services.questions.show(EntryId(id_), context.language))
+        return message(context, context.services.answers.show(EntryId(id_), context.language))
     except UnknownEntry:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -11,40 +11,31 @@ from bot.config import Zone
 from bot.people.model import Person
 from bot.presses import Presses
 from bot.questions import store
+from bot.questions.answers import Answers, UnknownEntry
 from bot.questions.delicate import is_delicate
-from bot.questions.glossary import Glossary
 from bot.questions.model import (
     MOST_TITLES,
     Answer,
     Both,
-    Chat,
     Clarify,
     Dialogue,
     DidYouMean,
     EntryId,
-    Explained,
     FixedRoute,
     Human,
     Reply,
-    Source,
     Step,
-    Title,
-    Topic,
     TopicNamed,
     Verdict,
     Wanted,
-    filled,
     next_step,
 )
 from bot.questions.unanswered import Theme, Unanswered, themes
 from bot.questions.vocabulary import Vocabulary, plain
 from bot.redaction import scrub
 from bot.storage.database import Database
-from faq.entry import Content, Entry
+from faq.entry import Content
 from faq.match import Match, Outcome
-
-LEADING = "nl"
-"""Dutch prevails: it stands in, labelled, where an answer has no translation."""
 
 KEPT = timedelta(days=90)
 
@@ -55,10 +46,6 @@ class Matching(Protocol):
     def ask(
         self, text: str, *, language: str | None = None, context: str | None = None
     ) -> Match: ...
-
-
-class UnknownEntry(LookupError):
-    """The entry was taken away, has expired, or never existed."""
 
 
 class Questions:
@@ -82,13 +69,12 @@ class Questions:
     def replace(self, content: Content, matcher: Matching, zone: Zone | None = None) -> None:
         """Answer from *content* from now on; both were made and checked before."""
         self.zone = zone or self.zone
-        self.content = content
+        self.answers = Answers(content, self.zone, self.now)
         self.matcher = matcher
         self._topics_by_name = {
             plain(name): topic.id for topic in content.topics for name in topic.languages.values()
         }
         self._vocabulary = Vocabulary(content)
-        self._glossary = Glossary(content)
 
     async def ask(self, person: Person, text: str, update_id: int) -> Reply:
         """Reply to what *person* wrote. The same update gets the same reply again."""
@@ -113,37 +99,7 @@ class Questions:
         match = self.matcher.ask(text, language=self._enabled(language))
         if match.outcome is not Outcome.ROUTE:
             return None
-        return self._route(match, self._spoken(match, text, language))
-
-    def show(self, entry: EntryId, language: str) -> Answer:
-        """The answer of *entry*.
-
-        Raises:
-            UnknownEntry: it is gone.
-        """
-        found = self.content.entry_of(entry)
-        if found is None or found.expired(self._today()):
-            raise UnknownEntry(entry)
-        written_in = self._written_in(found, language)
-        text = found.languages[written_in]
-        return Answer(
-            entry=EntryId(found.id),
-            language=language,
-            written_in=written_in,
-            topic=found.topic,
-            title=text.question,
-            text=filled(text.answer, self.zone.filled),
-            volatile=filled(text.volatile, self.zone.filled) if text.volatile else None,
-            sources=tuple(Source(source.url, source.checked_on) for source in found.sources),
-            confirmed_on=found.checked_on,
-            related=self._titles(found.related, language),
-            more=filled(text.more, self.zone.filled) or None,
-            simply=filled(text.simply, self.zone.filled) or None,
-        )
-
-    def hard_words(self, answer: Answer) -> tuple[Explained, ...]:
-        """The hard words of *answer* with their meaning, in the order they occur in it."""
-        return self._glossary.explained(answer)
+        return self.answers.route(match.route or "", self._spoken(match, text, language))
 
     async def opened(self, person: Person, entry: EntryId, update_id: int) -> None:
         """*person* opened an answer with a button: follow-ups are about it."""
@@ -168,16 +124,6 @@ class Questions:
             async with self.database.transaction() as tx:
                 await store.forget(tx, person.id)
 
-    def topics(self, track: str, language: str) -> Sequence[Topic]:
-        """The topics of *track* («uniform» or «civilian») that have entries, in order."""
-        made = (self._topic(topic.id, track, language) for topic in self.content.topics)
-        return [topic for topic in made if topic is not None and topic.entries]
-
-    def topic_of(self, id_: str, track: str, language: str) -> Topic | None:
-        """One topic, for one track or (track "") for both."""
-        topic = self._topic(id_, track, language)
-        return topic if topic is not None and topic.entries else None
-
     async def judge(
         self,
         person: Person,
@@ -191,7 +137,7 @@ class Questions:
 
         Returns False when this reader said so before.
         """
-        if self.content.entry_of(entry) is None:
+        if self.answers.content.entry_of(entry) is None:
             raise UnknownEntry(entry)
         async with self.database.transaction() as tx:
             subject = f"judged.{'why' if verdict not in (Verdict.GOOD, Verdict.BAD) else 'thumb'}"
@@ -212,11 +158,11 @@ class Questions:
 
     def _reply(self, match: Match, dialogue: Dialogue, language: str, careful: bool) -> Reply:
         if match.outcome is Outcome.ROUTE:
-            return self._route(match, language)
+            return self.answers.route(match.route or "", language)
         if match.outcome is Outcome.ACTION and match.action:
             return Wanted(match.action, language)
         if match.outcome is Outcome.SMALLTALK and match.smalltalk:
-            return self._chat(match.smalltalk, language)
+            return self.answers.chat(match.smalltalk, language) or Clarify(language)
         if match.parts:
             return self._two(match.parts, dialogue, language, careful)
         return self._one(match, dialogue, language, careful)
@@ -225,10 +171,10 @@ class Questions:
         step = next_step(match.outcome, dialogue)
         if step is Step.ANSWER and match.best is not None:
             try:
-                return self.show(EntryId(match.best.id), language)
+                return self.answers.show(EntryId(match.best.id), language)
             except UnknownEntry:
                 step = next_step(Outcome.UNSURE, dialogue)
-        titles = self._titles((c.id for c in match.candidates[:MOST_TITLES]), language)
+        titles = self.answers.titles((c.id for c in match.candidates[:MOST_TITLES]), language)
         if step is Step.OFFER and titles:
             return DidYouMean(language, titles, careful)
         if step is Step.HUMAN:
@@ -251,7 +197,7 @@ class Questions:
             return Both(distinct, language) if len(distinct) > 1 else distinct[0]
         first = [match.candidates[0].id for match in matches if match.candidates]
         second = [candidate.id for match in matches for candidate in match.candidates[1:2]]
-        titles = self._titles((*first, *second), language)[:MOST_TITLES]
+        titles = self.answers.titles((*first, *second), language)[:MOST_TITLES]
         if not titles or dialogue.clarified:
             return Human(language, titles, careful)
         return DidYouMean(language, titles, careful)
@@ -279,55 +225,6 @@ class Questions:
             await store.remember(tx, person.id, before, after, update_id, self.now())
             if question is not None and not repeated:
                 await store.keep(tx, question)
-
-    def _route(self, match: Match, language: str) -> FixedRoute:
-        name = match.route or ""
-        route = self.content.route_of(name)
-        if route is None:
-            raise LookupError(f"the matcher names the route {name!r}, which has no text")
-        text = route.languages.get(language) or route.languages[LEADING]
-        own = self.zone.routes.get(name)
-
-        def fact(place: str) -> str | None:
-            return getattr(own, place, None) or self.zone.filled(place)
-
-        return FixedRoute(name, language, filled(text.answer, fact))
-
-    def _chat(self, kind: str, language: str) -> Reply:
-        talk = self.content.smalltalk_of(kind)
-        if talk is None:
-            return Clarify(language)
-        text = talk.languages.get(language) or talk.languages[LEADING]
-        return Chat(kind, language, filled(text.answer, self.zone.filled))
-
-    def _topic(self, id_: str, track: str, language: str) -> Topic | None:
-        topic = next((topic for topic in self.content.topics if topic.id == id_), None)
-        if topic is None:
-            return None
-        entries = (
-            entry.id
-            for entry in self.content.entries
-            if entry.topic == id_ and (not track or track in entry.tracks)
-        )
-        name = topic.languages.get(language) or topic.languages[LEADING]
-        return Topic(id_, name, self._titles(entries, language))
-
-    def _titles(self, ids: Iterable[str], language: str) -> tuple[Title, ...]:
-        """Entries by their question; those that are gone or expired are left out."""
-        titles = {}
-        for id_ in ids:
-            entry = self.content.entry_of(id_)
-            if entry is not None and not entry.expired(self._today()):
-                question = entry.languages[self._written_in(entry, language)].question
-                titles[id_] = Title(EntryId(id_), question)
-        return tuple(titles.values())
-
-    @staticmethod
-    def _written_in(entry: Entry, language: str) -> str:
-        return next(
-            (tag for tag in (language, LEADING) if tag in entry.languages),
-            next(iter(entry.languages)),
-        )
 
     def _spoken(self, match: Match, text: str, language: str | None) -> str:
         """The language a message is written in, when the zone speaks it; else the person's."""

@@ -36,7 +36,7 @@ async def test_f5_every_entry_is_within_three_taps_of_the_start(
 
     reached = await three_taps_from_start(an, clock)
 
-    assert reached == {entry.id for entry in services.questions.content.entries}
+    assert reached == {entry.id for entry in services.answers.content.entries}
 
 
 async def test_a_topic_can_be_typed(chat_of: ChatOf) -> None:

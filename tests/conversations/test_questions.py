@@ -52,7 +52,7 @@ async def test_a_zone_fact_is_put_in_and_an_unfilled_one_takes_its_line_away(
     empty = services.zone.model_copy(
         update={"contact": services.zone.contact.model_copy(update={"phone": None})}
     )
-    services.questions.replace(services.questions.content, services.questions.matcher, empty)
+    services.questions.replace(services.answers.content, services.questions.matcher, empty)
     await an.types("welk diploma heb ik nodig")
 
     assert "Bel 053 00 00 00." in with_phone
@@ -300,7 +300,7 @@ async def test_r17_a_restart_in_between_is_invisible(chat_of: ChatOf, services: 
     an = chat_of(1)
     await an.types("wat eten we vanavond")
 
-    services.questions.replace(services.questions.content, services.questions.matcher)
+    services.questions.replace(services.answers.content, services.questions.matcher)
     await an.types("blauwe bananen fietsen")
 
     assert "053 00 00 00" in an.text

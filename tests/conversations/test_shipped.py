@@ -65,7 +65,8 @@ async def test_every_answer_shows_in_every_language(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_route_and_small_talk_has_a_text(services: Services, language: str) -> None:
     for route in shipped().routes:
-        match = Match(Outcome.ROUTE, (), language, route=route.id)
-        assert services.questions._route(match, language).text
+        assert services.answers.route(route.id, language).text
     for talk in shipped().smalltalk:
-        assert services.questions._chat(talk.id, language).language == language
+        chat = services.answers.chat(talk.id, language)
+        assert chat is not None
+        assert chat.text

@@ -9,8 +9,9 @@ from bot.config import Zone
 from bot.people.model import Person
 from bot.people.service import People
 from bot.presses import Presses
+from bot.questions.answers import UnknownEntry
 from bot.questions.model import Answer, Clarify, DidYouMean, EntryId, FixedRoute, Human, Verdict
-from bot.questions.service import Questions, UnknownEntry
+from bot.questions.service import Questions
 from bot.storage.database import Database
 from tests.conversations.conftest import small_content
 from tests.support.clock import FakeClock
@@ -60,11 +61,11 @@ async def test_f6_an_expired_entry_is_hidden_everywhere(
     assert isinstance(today, Answer)
     assert not isinstance(tomorrow, Answer)
     with pytest.raises(UnknownEntry):
-        questions.show(EntryId("minimum-age"), "nl")
-    shown = {t.entry for topic in questions.topics("uniform", "nl") for t in topic.entries}
+        questions.answers.show(EntryId("minimum-age"), "nl")
+    shown = {t.entry for topic in questions.answers.topics("uniform", "nl") for t in topic.entries}
     assert "minimum-age" not in shown
     assert "minimum-age" not in {
-        t.entry for t in questions.show(EntryId("maximum-age"), "nl").related
+        t.entry for t in questions.answers.show(EntryId("maximum-age"), "nl").related
     }
 
 
