@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import re
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -27,6 +28,8 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True)
 privacy = typer.Typer(help="What is kept about people.", no_args_is_help=True)
+answers = typer.Typer(help="The answers.", no_args_is_help=True)
+app.add_typer(answers, name="faq")
 app.add_typer(database, name="db")
 app.add_typer(privacy, name="privacy")
 
@@ -176,6 +179,30 @@ def upgrade() -> None:
     except BackupTrouble as trouble:
         _fail(f"No backup could be made, so nothing was changed: {trouble}.")
     typer.echo("The database was brought up to date." if changed else "It is up to date.")
+
+
+@answers.command("site")
+def site(
+    folder: Annotated[Path, typer.Argument(help="Where the pages go; made when missing.")],
+    bot: Annotated[str, typer.Option(help="The bot's name on Telegram, to link to it.")] = "",
+) -> None:
+    """Write all answers as web pages that need no server, one per language."""
+    from bot.clock import utc_now
+    from bot.loading import readable
+    from bot.questions.answers import Answers
+    from bot.site import build
+
+    if bot and not re.fullmatch(r"@?[A-Za-z][A-Za-z0-9_]{4,31}", bot):
+        _fail(f"{bot!r} is not a name of a bot, such as PolitieAalstBot.")
+    try:
+        zone, texts, content = readable(_settings())
+    except WrongConfiguration as wrong:
+        _refuse(wrong)
+    try:
+        pages = build(folder, Answers(content, zone, utc_now), texts, utc_now, bot)
+    except OSError as trouble:
+        _fail(f"The pages could not be written: {trouble.strerror} ({trouble.filename}).")
+    typer.echo(f"{len(content.entries)} answers: {', '.join(str(page) for page in pages)}")
 
 
 @privacy.command("inventory")

@@ -39,15 +39,26 @@ def load(settings: Settings) -> Loaded:
     Raises:
         WrongConfiguration: with every problem of every file.
     """
-    from faq.check import unsendable
     from faq.matcher import Matcher
+
+    zone, texts, content = readable(settings)
+    return Loaded(zone, texts, content, Matcher.build(content, cache=cache_folder(settings)))
+
+
+def readable(settings: Settings) -> "tuple[Zone, Texts, Content]":
+    """What people read, without the index that finds it.
+
+    Raises:
+        WrongConfiguration: with every problem of every file.
+    """
+    from faq.check import unsendable
 
     zone, texts, content, problems = _read(settings)
     if content is not None:
         problems += unsendable(content)
     if zone is None or texts is None or content is None or problems:
         raise WrongConfiguration(problems)
-    return Loaded(zone, texts, content, Matcher.build(content, cache=cache_folder(settings)))
+    return zone, texts, content
 
 
 def examine(settings: Settings, today: date) -> Examined:

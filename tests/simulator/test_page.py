@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.simulator.scripted_bot import ScriptedBot, scripted_bot
-from tests.support.browser import PHONE, WIDE, a_browser, a_page, picture
+from tests.support.browser import ACCESSIBILITY, PHONE, WIDE, a_browser, a_page, picture
 from tests.support.simulator import SimulatorClient
-
-ACCESSIBILITY = (Path(__file__).parent / "accessibility.js").read_text()
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from playwright.async_api import Browser, Page, async_playwright
 
 PICTURES = Path(__file__).parents[1] / "output"
 
+ACCESSIBILITY = Path(__file__).with_name("accessibility.js").read_text(encoding="utf-8")
+"""`await page.evaluate(ACCESSIBILITY)` is a list of sentences about what is wrong."""
+
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -50,9 +53,11 @@ async def a_page(
     size: tuple[int, int] = WIDE,
     *,
     expected: str = "",
+    ready: str = ".panel >> nth=2",
     **settings: Any,
 ) -> AsyncIterator[Page]:
-    """The opened page; anything on its console without *expected* in it is a failure."""
+    """The opened page, once *ready* is there; anything on its console without *expected* in it is a
+    failure."""
     context = await browser.new_context(
         viewport={"width": size[0], "height": size[1]}, **{"locale": "nl-BE", **settings}
     )
@@ -62,7 +67,7 @@ async def a_page(
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
     try:
         await page.goto(address)
-        await page.locator(".panel").nth(2).wait_for(state="attached")
+        await page.locator(ready).wait_for(state="attached")
         yield page
     finally:
         await context.close()
