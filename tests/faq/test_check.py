@@ -1,19 +1,31 @@
 """What `faq.check` finds in content that can be read."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from faq.check import check, crossings, main
+from faq.check import (
+    ENOUGH,
+    ENOUGH_IN_OTHERS,
+    advice,
+    check,
+    crossings,
+    main,
+    outsiders,
+    unfinished,
+)
 from faq.entry import Content, Entry, Fact, Topic
 from faq.facts import figures
+from faq.leave_out import WOULD_ANSWER, held_out
+from faq.loader import load
 from faq.markup import faults, length
 from faq.matcher import Matcher
 from faq.readability import EASY_ENOUGH, reading_ease, syllables
 from faq.thresholds import Thresholds
-from tests.faq.builders import content, entry
+from tests.faq.builders import QUESTIONS, content, entry
 
 TODAY = date(2026, 11, 21)
 TEXT = {"question": "Hoe oud?", "phrasings": ["hoe oud"], "answer": "Je bent 17 jaar."}
@@ -81,18 +93,22 @@ def test_a_whole_entry_has_no_problems() -> None:
         ),
         pytest.param(
             {"languages": {"fr": {**TEXT, "answer": "17 " + "x" * 4000}}},
-            "minimum-age.languages.fr.answer: has 4003 characters, more than 3196",
+            [
+                "minimum-age.languages.fr.answer: has 4003 characters, more than 3196",
+                "minimum-age.languages.fr.answer: has 4003 characters: "
+                "what goes beyond 700 is for 'more'",
+            ],
             id="too long",
         ),
         pytest.param(
-            {"languages": {"fr": {**TEXT, "question": "x" * 101}}},
-            "minimum-age.languages.fr.question: has more than 100 characters",
+            {"languages": {"fr": {**TEXT, "question": "x" * 46}}},
+            "minimum-age.languages.fr.question: has more than 45 characters",
             id="long title",
         ),
     ],
 )
-def test_one_fault_gives_one_problem(changes: dict[str, Any], problem: str) -> None:
-    assert found(**changes) == [problem]
+def test_one_fault_gives_one_problem(changes: dict[str, Any], problem: str | list[str]) -> None:
+    assert found(**changes) == ([problem] if isinstance(problem, str) else problem)
 
 
 def test_valid_until_today_is_still_valid() -> None:
@@ -151,6 +167,83 @@ def test_f7_a_phrasing_that_goes_elsewhere_is_named() -> None:
         "'is er een inbreker in huis' is taken by route emergency (inbreker & huis)",
         "'kan ik iemand spreken over de training' is taken by action human (iemand spreken)",
     ]
+
+
+def test_enough_phrasings_and_a_way_to_each_entry() -> None:
+    different = ["loon", "wedde", "pree", "verdienste", "salaris", "inkomen"]
+    made = content(
+        entries=(
+            entry("a", different, related=["b"]),
+            entry("b", [f"vraag {word}" for word in different] * 4, ["combien"], related=["b"]),
+        )
+    )
+
+    messages = {(p.field, p.message) for p in unfinished(made) if "same" not in p.message}
+
+    assert messages == {
+        ("a.id", "no other entry names it as related"),
+        ("a.languages.nl.phrasings", f"has 6, fewer than {ENOUGH['nl']}"),
+        ("b.languages.fr.phrasings", f"has 1, fewer than {ENOUGH_IN_OTHERS}"),
+    }
+
+
+def test_a_near_duplicate_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "- id: a\n  languages:\n    nl:\n      phrasings:\n"
+        "        - hoe oud moet je zijn\n"
+        "        - tot wanneer mag ik beginnen\n"
+        "        - hoe oud moet ik zijn bij de politie\n"
+    )
+
+    found = [str(p) for p in unfinished(load(tmp_path, strict=False)) if "same" in p.message]
+
+    assert found == [
+        f"{tmp_path}/a.yaml:7: a.languages.nl.phrasings.2: "
+        "'hoe oud moet ik zijn bij de politie' says the same as 'hoe oud moet je zijn'"
+    ]
+
+
+def test_what_stands_under_the_wrong_entry_is_found_without_it() -> None:
+    made = content()
+    lost = "hoeveel maanden duurt de opleiding op de politieschool"
+    wrong = entry("pay", [*QUESTIONS["pay"], lost])
+    made = content(entries=tuple(wrong if e.id == "pay" else e for e in made.entries))
+    parts: list[int] = []
+
+    found = held_out(made, parts.append)
+    (held,) = [held for held in found if held.phrasing == lost]
+    far = replace(held, place=4, taken=WOULD_ANSWER)
+    (problem,) = outsiders(made, [far, replace(far, place=3), replace(far, taken=0.59)])
+
+    assert parts == [1, 2, 3, 4, 5]
+    assert [held.phrasing for held in found if held.entry == "pay"] == [
+        *QUESTIONS["pay"],
+        lost,
+    ]
+    assert (held.taker.id, held.ahead > 0.2) == ("training", True)
+    assert f"{lost!r} is nearer to entry training" in problem.message
+    assert problem.field == "pay.languages.nl.phrasings.4"
+
+
+def test_advice_names_what_is_too_close_and_too_thin() -> None:
+    made = content()
+
+    lines = list(advice(made, held_out(made)))
+
+    assert "   20% minimum-age nl: 4" in lines
+    assert any(" pay and pay-civilian: " in line for line in lines)
+
+
+def test_the_command_leaves_out_and_advises(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faq.check.load", lambda *_: content())
+
+    assert main(["--fast", "--leave-out", "--advice"]) == 1
+
+    said = capsys.readouterr()
+    assert "Entries too close to each other" in said.out
+    assert "5 of 5 parts" in said.err
 
 
 def test_the_command_names_everything_and_exits_1(
