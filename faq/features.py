@@ -1,7 +1,9 @@
 """Texts as sparse vectors: pieces of words and whole words, weighted by how telling they are.
 
 `char_wb` 1 to 5 (pieces that do not cross a word's edge; Dutch compounds need them) and words 1 to
-2, both sublinear tf-idf, so that a dot product of two texts is their likeness from 0 to 1.
+2, both sublinear and weighted by rarity, so that a dot product of two texts is their likeness from
+0 to 1. Rare is what few classes say, however often each says it: a word in all thirty phrasings of
+one entry is the most telling there is, and counted per phrasing it would look common.
 """
 
 import math
@@ -64,14 +66,18 @@ class Vocabulary:
         self._strange = UNKNOWN * float(weights.max(initial=0)) ** 2
 
     @classmethod
-    def of(cls, texts: Iterable[Sequence[str]]) -> "Vocabulary":
-        """Learn from texts, each given as its words."""
+    def of(cls, classes: Iterable[Iterable[Sequence[str]]]) -> "Vocabulary":
+        """Learn from the texts of each class, each given as its words."""
         counts: Counter[str] = Counter()
         size = 0
-        for words in texts:
+        for texts in classes:
             size += 1
-            found = set(_word_terms(words))
-            for word in set(words):
+            found: set[str] = set()
+            spoken: set[str] = set()
+            for words in texts:
+                found.update(_word_terms(words))
+                spoken.update(words)
+            for word in spoken:
                 found.update(pieces(word))
             counts.update(found)
         terms = {term: place for place, term in enumerate(sorted(counts))}

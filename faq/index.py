@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -86,7 +87,9 @@ class Index:
             (Phrasing(place_of[p.of], p.language, p.shown, p.words) for p in phrasings),
             key=lambda p: p.of,
         )
-        vocabulary = Vocabulary.of(p.words for p in kept)
+        vocabulary = Vocabulary.of(
+            [p.words for p in same] for _, same in groupby(kept, key=lambda p: p.of)
+        )
         vectors = [vocabulary.vector(p.words) for p in kept]
         tags = sorted({p.language for p in kept})
         class_of = np.array([p.of for p in kept], np.int32)
