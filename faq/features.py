@@ -116,6 +116,16 @@ class Vocabulary:
             amounts *= np.float32(weight / _NORM / length)
         return terms, amounts
 
+    def terms_of(self, word: str) -> list[int]:
+        """The terms that stand for a whole word, as far as they are known."""
+        return [place] if (place := self.terms.get(f"\n{word}")) is not None else []
+
+    def rarity(self, word: str) -> float:
+        """How telling a word is; one that nobody wrote as much as the rarest that somebody did."""
+        terms = self.terms_of(word)
+        weight = max(self.weights[terms]) if terms else self.weights.max(initial=0)
+        return float(weight) ** 2
+
     def shares(self, words: Sequence[str]) -> list[Floats]:
         """Per word, which part of each amount of `vector(words)` comes from it.
 

@@ -33,6 +33,8 @@ class Match:
     route: str | None = None
     action: str | None = None
     smalltalk: str | None = None
+    confidence: float = 0.0
+    """0 to 1: how sure we are of the best candidate; what the thresholds are compared with."""
     parts: tuple["Match", ...] = ()
     """Two questions in one message: what each gets by itself. Empty when it is one question."""
 
@@ -62,6 +64,8 @@ class Explanation:
     """The nearest phrasing of the best entry."""
     parts: tuple[tuple[str, float], ...]
     """What each method adds to the score of the best entry; their sum is that score."""
+    confidence: tuple[tuple[str, float], ...]
+    """What makes us sure of the best entry; their sum is compared with the thresholds."""
     words: tuple[Share, ...]
     """What each word of the question adds to the classifier's evidence for the best entry rather
     than the average entry; their sum is that evidence."""
@@ -84,6 +88,8 @@ class Explanation:
             lines.append(f"nearest phrasing: {self.phrasing}")
             lines.append("score: " + " + ".join(f"{v:.3f} {name}" for name, v in self.parts))
             lines.append("words: " + ", ".join(f"{s.piece} {s.amount:+.2f}" for s in self.words))
+            shown = " + ".join(f"{value:.3f} {name}" for name, value in self.confidence)
+            lines.append(f"sure: {sum(value for _, value in self.confidence):.3f} = {shown}")
             lines.append(f"margin to the runner-up: {self.margin:.3f}")
         if self.thresholds:
             shown = ", ".join(f"{name} {value:.3f}" for name, value in self.thresholds)

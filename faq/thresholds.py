@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faq.entry import Content
-from faq.features import Floats
 from faq.index import Index, Phrasing, phrasings_of
 from faq.loader import load
 from faq.match import Outcome
@@ -144,20 +144,26 @@ def measured(content: Content, *, most_questions: int = MOST_QUESTIONS) -> Measu
             held_out = at % FOLDS == fold and classes[phrasing.of].kind == "entry"
             (inside if held_out else kept).append(phrasing)
         index = Index.of(classes, kept, answers)
+        is_entry = np.array([class_.kind == "entry" for class_ in index.classes])
         for phrasing in _some(inside, most_questions):
-            scores = _entry_scores(index, phrasing)
-            ids = [index.classes[at].id for at in np.argsort(-scores, kind="stable")[:3]]
+            sure, ids = _asked(index, is_entry, phrasing)
             right = classes[phrasing.of].id
-            found.inside.append((float(scores.max()), ids[0] == right, right in ids))
+            found.inside.append((sure, ids[0] == right, right in ids))
         for phrasing in _some(outside, most_questions):
-            found.outside.append(float(_entry_scores(index, phrasing).max()))
+            found.outside.append(_asked(index, is_entry, phrasing)[0])
     return found
 
 
-def _entry_scores(index: Index, phrasing: Phrasing) -> Floats:
-    scores = index.scores(phrasing.words).total
-    is_entry = np.array([class_.kind == "entry" for class_ in index.classes])
-    return np.where(is_entry, scores, 0).astype(np.float32)
+def _asked(
+    index: Index, is_entry: NDArray[np.bool_], phrasing: Phrasing
+) -> tuple[float, list[str]]:
+    """How sure we would be of the best entry, and the three best."""
+    total = np.where(is_entry, index.scores(phrasing.words).total, 0)
+    best = np.argsort(-total, kind="stable")[:3]
+    runner_up = float(total[best[1]]) if len(best) > 1 else 0.0
+    top = int(best[0])
+    shares = index.confidence(phrasing.words, top, float(total[top]), runner_up)
+    return sum(share for _, share in shares), [index.classes[at].id for at in best]
 
 
 def _some(phrasings: Sequence[Phrasing], most: int) -> Sequence[Phrasing]:
