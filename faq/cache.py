@@ -15,8 +15,18 @@ from faq.features import Vocabulary
 from faq.index import Class, Index, Phrasing
 from faq.language import Languages
 from faq.postings import Postings
+from faq.synonyms import Synonyms
 
-_CODE = ("classifier", "features", "index", "language", "markup", "normalise", "postings")
+_CODE = (
+    "classifier",
+    "features",
+    "index",
+    "language",
+    "markup",
+    "normalise",
+    "postings",
+    "synonyms",
+)
 _POSTINGS = ("starts", "texts", "amounts", "row_of", "rows")
 
 
@@ -43,6 +53,7 @@ def save(index: Index, path: Path) -> None:
         "terms": list(index.vocabulary.terms),
         "tags": index.languages.tags,
         "pieces": index.languages.known,
+        "synonyms": index.vocabulary.synonyms.groups,
     }
     text = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
     arrays: dict[str, Any] = {
@@ -85,7 +96,7 @@ def read(path: Path) -> Index | None:
         index = Index(
             classes=classes,
             phrasings=phrasings,
-            vocabulary=Vocabulary(terms, arrays["vocabulary"]),
+            vocabulary=Vocabulary(terms, arrays["vocabulary"], Synonyms(described["synonyms"])),
             postings=_postings("postings", len(phrasings), arrays),
             weights=arrays["weights"],
             norms=arrays["norms"],

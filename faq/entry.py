@@ -138,6 +138,13 @@ class Word(Written):
     languages: dict[Tag, WordText]
 
 
+class Synonym(Written):
+    """Words of one meaning, per language: what one of them says, the others say too."""
+
+    id: Id
+    languages: dict[Tag, Lines]
+
+
 class Topic(Written):
     id: Id
     languages: dict[Tag, Line]
@@ -164,6 +171,7 @@ class Content:
     topics: tuple[Topic, ...] = ()
     facts: tuple[Fact, ...] = ()
     words: tuple[Word, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()
     digest: str = ""
     """Changes whenever any word of it changes."""
     written: dict[tuple[str, str], Located] = field(default_factory=dict, compare=False, repr=False)

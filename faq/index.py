@@ -20,8 +20,9 @@ from faq.language import Languages
 from faq.markup import plain
 from faq.normalise import words as words_of
 from faq.postings import Postings
+from faq.synonyms import Synonyms
 
-CLASSIFIER, NEAREST, CENTROID, FUZZY, ANSWER = 0.60, 0.10, 0.10, 0.20, 0.10
+CLASSIFIER, NEAREST, CENTROID, FUZZY, ANSWER = 0.70, 0.10, 0.10, 0.10, 0.10
 """Weights of the parts of a score; measured on ten public sets (see README, matching)."""
 
 MARGIN, FAMILIAR = 0.5, 0.25
@@ -84,6 +85,7 @@ class Index:
         classes: Sequence[Class],
         phrasings: Sequence[Phrasing],
         answers: Mapping[int, Sequence[Sequence[str]]] | None = None,
+        synonyms: Synonyms | None = None,
     ) -> "Index":
         """Train on phrasings; *answers*: per class its answers, a weak extra field."""
         used = sorted({phrasing.of for phrasing in phrasings})
@@ -94,7 +96,7 @@ class Index:
             key=lambda p: p.of,
         )
         vocabulary = Vocabulary.of(
-            [p.words for p in same] for _, same in groupby(kept, key=lambda p: p.of)
+            ([p.words for p in same] for _, same in groupby(kept, key=lambda p: p.of)), synonyms
         )
         vectors = [vocabulary.vector(p.words) for p in kept]
         tags = sorted({p.language for p in kept})
@@ -217,6 +219,23 @@ class Index:
         order = np.argsort(-likeness[start:end], kind="stable")[:_FUZZY_PHRASINGS]
         return [start + int(at) for at in order]
 
+    def likened(self, words: Sequence[str], class_: int, likeness: Floats) -> list[tuple[str, str]]:
+        """(a word as it was said, its synonym in the class's nearest phrasing that has one)."""
+        found: dict[str, str] = {}
+        known = self.vocabulary.synonyms
+        start, end = self._range(class_)
+        order = start + np.argsort(-likeness[start:end], kind="stable")
+        texts = [self.phrasings[int(at)].words for at in order]
+        spoken = [
+            [(s.group, " ".join(text[s.start : s.end])) for s in known.said(text)] for text in texts
+        ]
+        for said in known.said(words):
+            own = " ".join(words[said.start : said.end])
+            theirs = [other for text in spoken for group, other in text if group == said.group]
+            if theirs and own not in theirs:
+                found.setdefault(own, theirs[0])
+        return list(found.items())
+
     def evidence(self, words: Sequence[str], class_: int) -> list[tuple[str, float]]:
         """What each word adds to the classifier's evidence for a class, above the average class.
 
@@ -256,6 +275,16 @@ def phrasings_of(
             for tag, wording in fixed.languages.items():
                 _add(phrasings, len(classes) - 1, tag, wording.phrasings)
     return classes, phrasings, answers
+
+
+def synonyms_of(content: Content) -> Synonyms:
+    """The editors' groups, the words of all languages together."""
+    return Synonyms(
+        {
+            group.id: [w for words in group.languages.values() for w in words]
+            for group in content.synonyms
+        }
+    )
 
 
 def words_of_all(text: str) -> list[str]:

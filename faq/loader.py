@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from faq.entry import Action, Content, Entry, Fact, Route, Smalltalk, Topic, Word
+from faq.entry import Action, Content, Entry, Fact, Route, Smalltalk, Synonym, Topic, Word
 from faq.yaml_reader import (
     MOST_BYTES,
     SUFFIXES,
@@ -32,8 +32,8 @@ SHIPPED = Path(__file__).parent
 FOREIGN_BYTES = 64 * MOST_BYTES
 """Public data sets come as one large file; whoever evaluates them chose the folder himself."""
 
-_KINDS = ("topics", "routes", "actions", "smalltalk", "facts", "words")
-_BESIDE = frozenset((*_KINDS, "thresholds", "synonyms"))
+_KINDS = ("topics", "routes", "actions", "smalltalk", "facts", "words", "synonyms")
+_BESIDE = frozenset((*_KINDS, "thresholds"))
 _REQUIRED = ("topic", "tracks", "owner", "sources")
 _REQUIRED_TEXT = ("question", "phrasings", "answer")
 
@@ -81,6 +81,7 @@ def load(
         topics=_made(Topic, items["topics"], problems),
         facts=_made(Fact, items["facts"], problems),
         words=_made(Word, items["words"], problems),
+        synonyms=_made(Synonym, items["synonyms"], problems),
         digest=_digest(items),
         written={
             (kind, id_): located for kind, found in items.items() for id_, located in found.items()

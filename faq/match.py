@@ -60,6 +60,8 @@ class Explanation:
     """The question as it was compared: normalised, unknown words repaired."""
     repaired: tuple[tuple[str, str], ...]
     """(typed, read as)"""
+    likened: tuple[tuple[str, str], ...]
+    """(said, the synonym that the best entry says)"""
     phrasing: str
     """The nearest phrasing of the best entry."""
     parts: tuple[tuple[str, float], ...]
@@ -83,6 +85,7 @@ class Explanation:
             lines.append(f"decided by: {self.fired}")
         lines.append(f"compared as: {self.asked}")
         lines += [f"  {typed} read as {read}" for typed, read in self.repaired]
+        lines += [f"  {said} read like {other}" for said, other in self.likened]
         lines += [f"{place}. {c.score:.3f} {c.id}" for place, c in enumerate(match.candidates, 1)]
         if match.candidates:
             lines.append(f"nearest phrasing: {self.phrasing}")

@@ -1,6 +1,7 @@
 """Text in, entry out: `Matcher.build(content).ask("hoe oud moet ik zijn?")`."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from faq import cache as index_cache
 from faq.entry import Content, Fixed, FixedText
 from faq.features import Floats
-from faq.index import Index, Scores, phrasings_of, words_of_all
+from faq.index import Index, Scores, phrasings_of, synonyms_of, words_of_all
 from faq.markup import plain
 from faq.match import Candidate, Explanation, Match, Outcome, Share
 from faq.normalise import words as words_of
@@ -56,7 +57,7 @@ class Matcher:
         self.index = index
         self.thresholds = thresholds
         self._entries = content.by_id
-        self._repair = Repair(index.word_counts, _written(content))
+        self._repair = Repair(_spoken(content, index), _written(content))
         known = self._repair.known
         self._routes = Signals(_texts(content.routes), known)
         self._actions = Signals(_texts(content.actions), known)
@@ -84,7 +85,7 @@ class Matcher:
         if path is not None:
             index = index_cache.read(path)
         if index is None:
-            index = Index.of(*phrasings_of(content))
+            index = Index.of(*phrasings_of(content), synonyms_of(content))
             if path is not None:
                 with contextlib.suppress(OSError):  # a cache that cannot be written costs time only
                     index_cache.save(index, path)
@@ -110,6 +111,7 @@ class Matcher:
                 match=match,
                 asked=" ".join(read.words),
                 repaired=read.repaired,
+                likened=(),
                 phrasing="",
                 parts=(),
                 confidence=(),
@@ -130,6 +132,7 @@ class Matcher:
             match=match,
             asked=" ".join(read.words),
             repaired=read.repaired,
+            likened=tuple(self.index.likened(read.words, class_, scores.likeness)),
             phrasing=self.index.phrasings[nearest].shown,
             parts=tuple((name, float(part[class_])) for name, part in scores.parts.items()),
             confidence=self._confidence(scores, read.words),
@@ -362,6 +365,16 @@ def _written(content: Content) -> frozenset[str]:
     for group in (content.routes, content.actions, content.smalltalk):
         texts += [text.answer for fixed in group for text in fixed.languages.values()]
     return frozenset(word for text in texts for word in words_of_all(plain(text)))
+
+
+def _spoken(content: Content, index: Index) -> dict[str, Counter[str]]:
+    """Per language how often each word occurs; those of synonyms, which may stand for them, too."""
+    counts = {tag: Counter(found) for tag, found in index.word_counts.items()}
+    for group in content.synonyms:
+        for tag, texts in group.languages.items():
+            if tag in counts:
+                counts[tag].update({word: 0 for text in texts for word in words_of(text)})
+    return counts
 
 
 def _texts(fixed: Sequence[Fixed]) -> Mapping[str, Mapping[str, FixedText]]:

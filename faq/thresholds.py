@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq.entry import Content
-from faq.index import Index, Phrasing, phrasings_of
+from faq.index import Index, Phrasing, phrasings_of, synonyms_of
 from faq.loader import load
 from faq.match import Outcome
 from faq.yaml_reader import read_yaml
@@ -126,6 +126,7 @@ def measurable(content: Content) -> bool:
 def measured(content: Content, *, most_questions: int = MOST_QUESTIONS) -> Measured:
     """Cross-validate; takes about five times as long as building the index."""
     classes, phrasings, answers = phrasings_of(content)
+    synonyms = synonyms_of(content)
     found = Measured()
     entries = [place for place, class_ in enumerate(classes) if class_.kind == "entry"]
     order: dict[int, int] = {}
@@ -143,7 +144,7 @@ def measured(content: Content, *, most_questions: int = MOST_QUESTIONS) -> Measu
                 continue
             held_out = at % FOLDS == fold and classes[phrasing.of].kind == "entry"
             (inside if held_out else kept).append(phrasing)
-        index = Index.of(classes, kept, answers)
+        index = Index.of(classes, kept, answers, synonyms)
         is_entry = np.array([class_.kind == "entry" for class_ in index.classes])
         for phrasing in _some(inside, most_questions):
             sure, ids = _asked(index, is_entry, phrasing)
