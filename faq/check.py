@@ -72,6 +72,7 @@ def check(content: Content, today: date) -> Findings:
             found += _fixed(fixed, kind, content)
     found += _collisions(content)
     found += _words(content)
+    found += _learned(content)
     expired = [
         _problem(content, entry.id, f"was valid until {entry.valid_until}", "valid_until")
         for entry in content.entries
@@ -234,6 +235,14 @@ def _words(content: Content) -> Iterator[Problem]:
                     yield _problem(content, word.id, message, field, "words")
 
 
+def _learned(content: Content) -> Iterator[Problem]:
+    for one in content.learned:
+        entry = content.entry_of(one.entry)
+        if entry is None or one.language not in entry.languages:
+            message = f"there is no {one.entry} in {one.language!r} to learn this for"
+            yield _problem(content, one.id, message, "entry", "learned")
+
+
 def unfinished(content: Content) -> list[Problem]:
     """What what we publish needs besides: enough and varied phrasings, and a way to every entry.
 
@@ -291,9 +300,11 @@ def advice(content: Content, found: Sequence[Held]) -> Iterator[str]:
         for entry in content.entries
         for tag, text in entry.languages.items()
     )
-    yield "Fewest phrasings, against what is enough:"
+    if counts and counts[0][0] < 1:
+        yield "Fewest phrasings, against what is enough:"
     for share, id_, tag, text in counts[:MOST_ADVICE]:
-        yield f"  {share:4.0%} {id_} {tag}: {len(text.phrasings)}"
+        if share < 1:
+            yield f"  {share:4.0%} {id_} {tag}: {len(text.phrasings)}"
     yield "Entries too close to each other (phrasings that, left out, go to the other):"
     for pair in too_close(found)[:MOST_ADVICE]:
         held = pair.example

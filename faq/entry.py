@@ -94,16 +94,21 @@ class FixedText(Written):
 
     title: str = ""
     phrasings: Lines = ()
+    groups: dict[str, Line] = Field(default_factory=dict)
+    """Wordings that many signals use, by name: a signal says `$who` for the one named who."""
     signals: Lines = ()
     """Word groups that fire at once; `&` joins groups that must all occur, in any order, and `/`
     separates wordings of one group."""
     hints: Lines = ()
     """Signals that a calm word takes away as well."""
     unless: Lines = ()
-    """Words that take the force of the signals, and of a mere likeness, away."""
+    """Words that take the force of the signals, and of a mere likeness, away; written as signals
+    are."""
     calm: Lines = ()
     """Words that take the force of the hints, and of a mere likeness, away: about the job or about
-    the past."""
+    the past; written as signals are."""
+    now: Lines = ()
+    """Words that give hints their force back, whatever is calm: it happens here and now."""
     answer: str = ""
 
 
@@ -145,6 +150,20 @@ class Synonym(Written):
     languages: dict[Tag, Lines]
 
 
+class Learned(Written):
+    """A question that somebody asked, taken in for an entry: see `faq.memory`."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")]
+    """The later it was taken in, the higher."""
+    entry: Line
+    language: Tag
+    phrasing: Line
+    accepted_on: Day
+    asked: Annotated[int, Field(ge=0)] = 0
+    """How often it stood among what nobody answered, and when last: to put it back."""
+    asked_on: Day | None = None
+
+
 class Topic(Written):
     id: Id
     languages: dict[Tag, Line]
@@ -172,8 +191,10 @@ class Content:
     facts: tuple[Fact, ...] = ()
     words: tuple[Word, ...] = ()
     synonyms: tuple[Synonym, ...] = ()
+    learned: tuple[Learned, ...] = ()
+    """Not among the phrasings of their entries: see `faq.memory`."""
     digest: str = ""
-    """Changes whenever any word of it changes."""
+    """Changes whenever any word of it changes, what was learned aside."""
     written: dict[tuple[str, str], Located] = field(default_factory=dict, compare=False, repr=False)
     """What stands where: `written["entries", "minimum-age"]`, for messages to editors."""
 

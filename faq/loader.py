@@ -1,9 +1,10 @@
 """From folders to `Content`: shipped files, merged with a zone's overlay, all problems at once.
 
 A folder holds `content/*.yaml` (or its entry files directly) and, beside them, `topics.yaml`,
-`routes.yaml`, `actions.yaml`, `smalltalk.yaml`, `facts.yaml` and `words.yaml`. Every file is a list
-of items with an `id`. An overlay has the same shape: an item with a known id replaces the fields it
-names (per language too), an item with a new id is added.
+`routes.yaml`, `actions.yaml`, `smalltalk.yaml`, `facts.yaml`, `words.yaml` and `synonyms.yaml`.
+Every file is a list of items with an `id`. An overlay has the same shape: an item with a known id
+replaces the fields it names (per language too), an item with a new id is added. Its `learned.yaml`
+holds questions that were taken in for entries.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from faq.entry import Action, Content, Entry, Fact, Route, Smalltalk, Synonym, Topic, Word
+from faq.entry import Action, Content, Entry, Fact, Learned, Route, Smalltalk, Synonym, Topic, Word
 from faq.yaml_reader import (
     MOST_BYTES,
     SUFFIXES,
@@ -32,7 +33,8 @@ SHIPPED = Path(__file__).parent
 FOREIGN_BYTES = 64 * MOST_BYTES
 """Public data sets come as one large file; whoever evaluates them chose the folder himself."""
 
-_KINDS = ("topics", "routes", "actions", "smalltalk", "facts", "words", "synonyms")
+LEARNED = "learned"
+_KINDS = ("topics", "routes", "actions", "smalltalk", "facts", "words", "synonyms", LEARNED)
 _BESIDE = frozenset((*_KINDS, "thresholds"))
 _REQUIRED = ("topic", "tracks", "owner", "sources")
 _REQUIRED_TEXT = ("question", "phrasings", "answer")
@@ -82,6 +84,7 @@ def load(
         facts=_made(Fact, items["facts"], problems),
         words=_made(Word, items["words"], problems),
         synonyms=_made(Synonym, items["synonyms"], problems),
+        learned=_made(Learned, items[LEARNED], problems),
         digest=_digest(items),
         written={
             (kind, id_): located for kind, found in items.items() for id_, located in found.items()
@@ -222,7 +225,9 @@ def _unfinished(items: Mapping[str, Located]) -> list[Problem]:
 
 def _digest(items: Mapping[str, Mapping[str, Located]]) -> str:
     plain = {
-        kind: [located.data for located in found.values()] for kind, found in sorted(items.items())
+        kind: [located.data for located in found.values()]
+        for kind, found in sorted(items.items())
+        if kind != LEARNED  # the index is trained without it: see `faq.memory`
     }
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

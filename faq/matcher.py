@@ -14,6 +14,7 @@ from faq.features import Floats
 from faq.index import Index, Scores, phrasings_of, synonyms_of, words_of_all
 from faq.markup import plain
 from faq.match import Candidate, Explanation, Match, Outcome, Share
+from faq.memory import Memory
 from faq.normalise import words as words_of
 from faq.postings import kernel
 from faq.repair import Repair
@@ -66,6 +67,7 @@ class Matcher:
         self._class_of = {
             class_.id: place for place, class_ in enumerate(index.classes) if class_.kind == "entry"
         }
+        self._memory = Memory(index, content.learned, self._class_of)
         self._asked = {
             entry.id: {
                 tag: tuple(words_of(text.question or text.phrasings[0]))
@@ -170,7 +172,7 @@ class Matcher:
             return f"action {fired.owner} ({fired.signal})"
         if not words or (place := self._class_of.get(id_)) is None:
             return None
-        total = self.index.scores(words).total
+        total = self._memory.recalled(self.index.scores(words), words).total
         best = int(np.argmax(total))
         if total[best] <= total[place]:
             return None
@@ -207,7 +209,7 @@ class Matcher:
     def _read(self, typed: Sequence[str], language: str | None) -> _Read:
         """Unknown words repaired, politeness around the question left out."""
         spoken = self.index.languages.recognised(typed, language)
-        if tuple(typed) in self.index.exact:
+        if tuple(typed) in self.index.exact or tuple(typed) in self._memory.exact:
             return _Read(tuple(typed), (), spoken)
         words, changed = self._repair.repaired(typed, spoken)
         bare = self._courtesies.without(words)
@@ -220,6 +222,7 @@ class Matcher:
             total = np.minimum(scores.total, np.float32(0.999))
             total[exact] = 1.0
             return replace(scores, total=total)
+        scores = self._memory.recalled(scores, read.words)
         if context in self._entries and follows_up(read.words):
             return self._in_context(scores, read, context)
         return scores
@@ -364,7 +367,8 @@ def _written(content: Content) -> frozenset[str]:
     texts = [text.answer for entry in content.entries for text in entry.languages.values()]
     for group in (content.routes, content.actions, content.smalltalk):
         texts += [text.answer for fixed in group for text in fixed.languages.values()]
-    return frozenset(word for text in texts for word in words_of_all(plain(text)))
+    learned = [one.phrasing for one in content.learned]
+    return frozenset(word for text in (*texts, *learned) for word in words_of_all(plain(text)))
 
 
 def _spoken(content: Content, index: Index) -> dict[str, Counter[str]]:
