@@ -240,13 +240,11 @@ class Matcher:
         return replace(scores, total=np.asarray(np.minimum(total, 1), np.float32))
 
     def _confidence(self, scores: Scores, words: Sequence[str]) -> tuple[tuple[str, float], ...]:
-        """Of the best entry, against the entry that comes second."""
+        """Of the best entry."""
         total = np.where(self._is_entry, scores.total, -1)
-        order = np.argsort(-total, kind="stable")[:2]
-        if not len(order) or not self._is_entry[order[0]]:
+        if not self._is_entry.any():
             return ()
-        runner_up = float(total[order[-1]]) if len(order) > 1 else 0.0
-        return self.index.confidence(words, int(order[0]), float(total[order[0]]), runner_up)
+        return self.index.confidence(words, int(np.argmax(total)), scores.total)
 
     def _decided(self, scores: Scores, read: _Read) -> Match:
         total = np.where(self._is_entry, scores.total, -1)
@@ -263,7 +261,7 @@ class Matcher:
         if top >= 0 and not self._is_entry[top]:
             class_ = self.index.classes[top]
             score = float(scores.total[top])
-            shares = self.index.confidence(read.words, top, score, best)
+            shares = self.index.confidence(read.words, top, scores.total)
             if sum(share for _, share in shares) >= self.thresholds.sure or (
                 score >= _FIXED and score - best >= _AHEAD
             ):
