@@ -151,6 +151,10 @@ class Vocabulary:
             amounts *= np.float32(weight / _NORM / length)
         return terms, amounts
 
+    def follows(self, one: str, two: str) -> bool:
+        """Whether somebody wrote the second word after the first."""
+        return f"\n{one} {two}" in self.terms
+
     def terms_of(self, word: str) -> list[int]:
         """The terms that stand for a whole word or its group, as far as they are known."""
         named = (f"\n{word}", *map(_shared_term, self.synonyms.of(word)))

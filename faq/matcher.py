@@ -58,7 +58,7 @@ class Matcher:
         self.index = index
         self.thresholds = thresholds
         self._entries = content.by_id
-        self._repair = Repair(_spoken(content, index), _written(content))
+        self._repair = Repair(_spoken(content, index), _written(content), index.vocabulary.follows)
         known = self._repair.known
         self._routes = Signals(_texts(content.routes), known)
         self._actions = Signals(_texts(content.actions), known)

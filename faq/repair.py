@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from faq.typos import NEIGHBOURS
+
 SHORTEST = 4
 """Shorter words have too many neighbours to guess."""
 LONG = 7
 MOST_REPAIRS = 24
 """Words of one message that are looked up; bounds the time a hostile message can take."""
+
+_SOUNDS = tuple(map(set, ("dt", "ck", "sz", "fv", "iy", "ij", "cs", "gh", "ei")))
+"""Letters that are taken for each other by ear."""
 
 
 def tolerance(word: str) -> int:
@@ -32,14 +37,19 @@ class Neighbours:
                 buckets.setdefault((place, word[place]), []).append(word)
         self._buckets = buckets
 
-    def near(self, word: str) -> list[tuple[str, int]]:
-        """Words within the tolerance and their distance, nearest first."""
+    def near(self, word: str, *, crossed: bool = False) -> list[tuple[str, int]]:
+        """Words within the tolerance and their distance, nearest first.
+
+        *crossed*: also those whose first letter is the second of *word*, or the other way round:
+        it was swapped, or one was lost or typed before it.
+        """
         most = self._tolerance(word)
         if not most or word.isdigit():
             return []
         found: dict[str, int] = {}
-        for place in (0, 1):
-            candidates = self._buckets.get((place, word[place]), [])
+        shared = [(0, 0), (1, 1), *([(0, 1), (1, 0)] if crossed else [])]
+        for place, own in shared:
+            candidates = self._buckets.get((place, word[own]), [])
             for other, distance, _ in process.extract(
                 word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None
             ):
@@ -49,36 +59,76 @@ class Neighbours:
 
 
 class Repair:
-    """Reads unknown words as known ones; ties go to the word used most in the language."""
+    """Reads unknown words as known ones: the nearest of the language, by the likeliest slip, that
+    fits the words beside it; or else the one used most."""
 
     def __init__(
-        self, counts: Mapping[str, Mapping[str, int]], also: frozenset[str] = frozenset()
+        self,
+        counts: Mapping[str, Mapping[str, int]],
+        also: frozenset[str] = frozenset(),
+        follows: Callable[[str, str], bool] = lambda _, __: False,
     ) -> None:
         """*counts*: per language, how often each word occurs in the index. *also*: words that are
-        no mistakes, though nothing is read as them."""
+        no mistakes, though nothing is read as them. *follows*: whether somebody wrote the second
+        word after the first."""
         self._counts = counts
         indexed = frozenset(word for found in counts.values() for word in found)
         self.known = indexed | also
         self._neighbours = Neighbours(indexed)
+        self._follows = follows
 
     def repaired(
         self, words: Sequence[str], language: str
     ) -> tuple[list[str], list[tuple[str, str]]]:
         """The words as they are read, and (typed, read as) for those that were changed."""
-        counts = self._counts.get(language, {})
         read: list[str] = []
         changed: list[tuple[str, str]] = []
-        for word in words:
-            if word in self.known or len(changed) >= MOST_REPAIRS:
-                read.append(word)
-                continue
-            near = self._neighbours.near(word)
-            if not near:
-                read.append(word)
-                continue
-            best = min(
-                near, key=lambda pair: (pair[0] not in counts, pair[1], -counts.get(pair[0], 0))
-            )
-            changed.append((word, best[0]))
-            read.append(best[0])
+        for place, word in enumerate(words):
+            best = None
+            if word not in self.known and len(changed) < MOST_REPAIRS:
+                before = read[-1] if read else ""
+                after = words[place + 1] if place + 1 < len(words) else ""
+                best = self._best(word, language, before, after)
+            if best is not None:
+                changed.append((word, best))
+            read.append(best or word)
         return read, changed
+
+    def _best(self, word: str, language: str, before: str, after: str) -> str | None:
+        counts = self._counts.get(language, {})
+        near = self._neighbours.near(word, crossed=True)
+        near += [(short, 1) for short in _slips(word) if short in counts]
+        if not near:
+            return None
+
+        def rank(pair: tuple[str, int]) -> tuple[bool, int, int, int, str]:
+            other, distance = pair
+            fits = self._follows(before, other) + self._follows(other, after)
+            fits += distance > 1 or likely(word, other)
+            return (other not in counts, distance, -fits, -counts.get(other, 0), other)
+
+        return min(near, key=rank)[0]
+
+
+def _slips(word: str) -> list[str]:
+    """What a word too short to guess may stand for: two letters swapped, or one typed twice."""
+    if not SHORTEST - 1 <= len(word) <= SHORTEST or word.isdigit():
+        return []
+    doubled = {word[:at] + word[at + 1 :] for at in range(1, len(word)) if word[at] == word[at - 1]}
+    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
+    return sorted(doubled | swapped - {word})
+
+
+def likely(typed: str, meant: str) -> bool:
+    """Whether one slip explains it: a letter lost, doubled, swapped, the key beside it, or one that
+    sounds the same."""
+    if len(typed) < len(meant):
+        return True
+    at = next(
+        (at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), len(meant)
+    )
+    if len(typed) > len(meant):
+        return typed[at] == typed[at - 1] or typed[at] in NEIGHBOURS.get(typed[at - 1], "")
+    if typed[at + 1 :] != meant[at + 1 :]:
+        return True
+    return typed[at] in NEIGHBOURS.get(meant[at], "") or {typed[at], meant[at]} in _SOUNDS
