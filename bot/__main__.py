@@ -28,10 +28,12 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True)
 privacy = typer.Typer(help="What is kept about people.", no_args_is_help=True)
+unanswered = typer.Typer(invoke_without_command=True)
 answers = typer.Typer(help="The answers.", no_args_is_help=True)
 app.add_typer(answers, name="faq")
 app.add_typer(database, name="db")
 app.add_typer(privacy, name="privacy")
+app.add_typer(unanswered, name="unanswered")
 
 
 @app.command()
@@ -99,9 +101,11 @@ def ask(
     reports.explain(_loaded(_settings()), question, lang, context, why=explain)
 
 
-@app.command()
-def unanswered() -> None:
-    """Show the questions nobody answered, grouped, as cases to paste into `faq/cases`."""
+@unanswered.callback()
+def list_unanswered(context: typer.Context) -> None:
+    """Show the questions nobody answered, grouped and numbered, as cases for `faq/cases`."""
+    if context.invoked_subcommand is not None:
+        return
     from bot import reports
 
     settings = _settings()
@@ -109,6 +113,50 @@ def unanswered() -> None:
     settings.made_data_folder()
     cases = _with_storage(lambda: reports.cases_of_unanswered(settings, loaded))
     typer.echo(cases or "# Nothing was left unanswered in the last 90 days.", nl=not cases)
+
+
+@unanswered.command("accept")
+def accept(
+    question: Annotated[str, typer.Argument(help="Its number in the list, or the text itself.")],
+    entry: Annotated[str, typer.Argument(help="The entry that answers it.")],
+    language: Annotated[str | None, typer.Option(help="Default: that of the question.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Even if others get worse.")] = False,
+) -> None:
+    """Have an entry answer a question from now on; first see what that changes elsewhere."""
+    from bot import learning
+
+    settings = _settings()
+    loaded = _loaded(settings)
+    settings.made_data_folder()
+    try:
+        proposal = _with_storage(
+            lambda: learning.propose(settings, loaded, question, entry, language)
+        )
+        typer.echo(f"{proposal.learned.phrasing!r} ({proposal.learned.language}) → {entry}")
+        typer.echo(learning.told(proposal.effects))
+        if proposal.effects.harm and not anyway:
+            _fail("Nothing was taken in: others would get worse. With --anyway it is.")
+        if not yes and not typer.confirm("Take it in?"):
+            _fail("Nothing was taken in.")
+        _with_storage(lambda: learning.accept(settings, loaded, proposal))
+    except learning.CannotLearn as reason:
+        _fail(f"Nothing was taken in: {reason}.")
+    typer.echo("Taken in; `contactpunt reload` takes it in use, `unanswered undo` takes it back.")
+
+
+@unanswered.command("undo")
+def undo() -> None:
+    """Take back the question that was taken in last; it is unanswered again."""
+    from bot import learning
+
+    settings = _settings()
+    loaded = _loaded(settings)
+    try:
+        last = _with_storage(lambda: learning.undo(settings, loaded))
+    except learning.CannotLearn as reason:
+        _fail(f"Nothing was taken back: {reason}.")
+    typer.echo(f"Taken back: {last.phrasing!r}, which {last.entry} answered. Reload to stop it.")
 
 
 @app.command()

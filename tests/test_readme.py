@@ -37,6 +37,8 @@ def commands() -> dict[str, object]:
     found: dict[str, object] = {}
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                found[name] = command
             found |= {f"{name} {below}": each for below, each in command.commands.items()}
         else:
             found[name] = command

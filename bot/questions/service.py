@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.clock import BRUSSELS, Now
 from bot.config import Zone
@@ -30,12 +31,15 @@ from bot.questions.model import (
     Wanted,
     next_step,
 )
-from bot.questions.unanswered import Theme, Unanswered, themes
+from bot.questions.unanswered import Theme, Unanswered, same, themes
 from bot.questions.vocabulary import Vocabulary, plain
 from bot.redaction import scrub
 from bot.storage.database import Database
 from faq.entry import Content
 from faq.match import Match, Outcome
+
+if TYPE_CHECKING:
+    from faq.features import Floats
 
 KEPT = timedelta(days=90)
 
@@ -46,6 +50,8 @@ class Matching(Protocol):
     def ask(
         self, text: str, *, language: str | None = None, context: str | None = None
     ) -> Match: ...
+
+    def likeness(self, texts: Sequence[str]) -> Floats: ...
 
 
 class Questions:
@@ -152,9 +158,38 @@ class Questions:
 
     async def unanswered(self) -> Sequence[Theme]:
         """What we could not answer in the last 90 days, alike ones together, most asked first."""
+        found = themes(await self.kept(), self.matcher.likeness)
+        return [replace(theme, nearest=self._nearest(theme)) for theme in found]
+
+    async def kept(self) -> Sequence[Unanswered]:
+        """Each question we could not answer, in the order in which they came."""
         async with self.database.reading() as reader:
-            questions = await store.kept_since(reader, self._today() - KEPT)
-        return themes(questions)
+            return await store.kept_since(reader, self._today() - KEPT)
+
+    async def take_out(
+        self, text: str, language: str, write: Callable[[Sequence[Unanswered]], None]
+    ) -> None:
+        """Take a question off the list, however often it was asked.
+
+        *write* keeps it elsewhere: both happen, or neither.
+        """
+        async with self.database.transaction() as tx:
+            kept = await store.kept_since(tx, self._today() - KEPT)
+            found = same(kept, text, language)
+            if found:
+                await store.take_out(tx, [question.number for question in found])
+            write(found)
+
+    async def put_back(self, question: Unanswered, times: int, write: Callable[[], None]) -> None:
+        """The opposite of `take_out`."""
+        async with self.database.transaction() as tx:
+            for _ in range(times):
+                await store.keep(tx, question)
+            write()
+
+    def _nearest(self, theme: Theme) -> tuple[tuple[EntryId, float], ...]:
+        match = self.matcher.ask(theme.texts[0], language=theme.language)
+        return tuple((EntryId(c.id), c.score) for c in match.candidates[:MOST_TITLES])
 
     def _reply(self, match: Match, dialogue: Dialogue, language: str, careful: bool) -> Reply:
         if match.outcome is Outcome.ROUTE:

@@ -108,6 +108,7 @@ _KEEP = prepared(
         asked_on=bindparam("asked_on"),
     )
 )
+_TAKE_OUT = prepared(delete(unanswered).where(unanswered.c.id == bindparam("number")))
 _COUNT = prepared(
     upsert(feedback)
     .values(
@@ -180,9 +181,19 @@ async def kept_since(reader: Reader, day: date) -> Sequence[Unanswered]:
         select(unanswered).where(unanswered.c.asked_on >= day).order_by(unanswered.c.id)
     )
     return [
-        Unanswered(row.text, row.language, EntryId(row.best) if row.best else None, row.asked_on)
+        Unanswered(
+            row.text,
+            row.language,
+            EntryId(row.best) if row.best else None,
+            row.asked_on,
+            number=row.id,
+        )
         for row in rows
     ]
+
+
+async def take_out(tx: Transaction, numbers: Sequence[int]) -> None:
+    await tx.run_many(_TAKE_OUT, [{"number": number} for number in numbers])
 
 
 async def count(tx: Transaction, entry: EntryId, language: str, verdict: Verdict) -> None:
