@@ -70,7 +70,7 @@ def examine(settings: Settings, today: date) -> Examined:
     if content is not None:
         findings = check(content, today)
         problems += findings.problems
-        warnings += [str(problem) for problem in findings.expired]
+        warnings += [str(problem) for problem in (*findings.expired, *findings.expiring)]
     if zone is not None:
         file = settings.zone or "the example zone"
         warnings += [f"{file}: {place}: still to be filled in" for place in zone.unfilled]

@@ -31,6 +31,7 @@ from bot.notifications.pacing import Pacer
 from bot.people.service import People
 from bot.presses import Presses
 from bot.privacy import Privacy
+from bot.questions.expiry import reminding
 from bot.questions.service import Questions
 from bot.services import Services
 from bot.storage.backup import BackupTrouble, backup, drop_old
@@ -244,6 +245,12 @@ def _jobs(
         Job(name="deliver", work=delivery.deliver_due, every=timedelta(seconds=1)),
         Job(name="purge", work=services.privacy.purge, at=(3, 30), first=timedelta(minutes=5)),
         Job(name="storage", work=storage_tried, every=timedelta(seconds=5)),
+        Job(
+            name="expiry",
+            work=reminding(lambda: services.questions.answers.content, utc_now),
+            at=(7, 0),
+            first=timedelta(seconds=10),
+        ),
     ]
     if settings.backup_hours:
         every = timedelta(hours=settings.backup_hours)

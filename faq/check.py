@@ -13,6 +13,7 @@ from pathlib import Path
 
 from faq.duplicates import near_duplicates
 from faq.entry import LONGEST_ID, Content, Entry, EntryText, Fixed
+from faq.expiry import reminders
 from faq.facts import figures
 from faq.leave_out import FOLDS, Held, held_out, misplaced, too_close
 from faq.loader import ContentProblems, load
@@ -62,6 +63,8 @@ class Findings:
     problems: tuple[Problem, ...] = ()
     expired: tuple[Problem, ...] = ()
     """Entries that are out of date: a failure for whoever publishes, a warning while running."""
+    expiring: tuple[Problem, ...] = ()
+    """Entries that will soon be: a warning."""
 
 
 def check(content: Content, today: date) -> Findings:
@@ -73,12 +76,15 @@ def check(content: Content, today: date) -> Findings:
     found += _collisions(content)
     found += _words(content)
     found += _learned(content)
-    expired = [
-        _problem(content, entry.id, f"was valid until {entry.valid_until}", "valid_until")
-        for entry in content.entries
-        if entry.expired(today)
-    ]
-    return Findings(tuple(sorted(found)), tuple(sorted(expired)))
+    dated: dict[bool, list[Problem]] = {True: [], False: []}
+    for reminder in reminders(content, today):
+        entry, ends = reminder.entry, reminder.last_day
+        message = f"was valid until {ends}"
+        if reminder.within is not None:
+            message = f"is hidden after {ends}, in {(ends - today).days} days: check it anew"
+        problem = _problem(content, entry.id, message, "valid_until")
+        dated[reminder.within is None].append(problem)
+    return Findings(tuple(sorted(found)), tuple(sorted(dated[True])), tuple(dated[False]))
 
 
 def _entry(entry: Entry, content: Content) -> Iterator[Problem]:
@@ -348,6 +354,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--advice", action="store_true", help="say what to write next")
     chosen = parser.parse_args(arguments)
     advised: list[str] = []
+    findings = Findings()
     try:
         content = load(chosen.folder, chosen.overlay)
         findings = check(content, chosen.today or datetime.now(UTC).date())
@@ -364,6 +371,7 @@ def main(arguments: list[str] | None = None) -> int:
         counted = "content not complete"
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
+    sys.stdout.writelines(f"warning: {problem}\n" for problem in findings.expiring)
     sys.stdout.writelines(f"{line}\n" for line in advised)
     sys.stdout.write(f"{counted}, {len(problems)} problems\n")
     return 1 if problems else 0

@@ -115,6 +115,24 @@ def test_valid_until_today_is_still_valid() -> None:
     assert found(valid_until="2026-11-21") == []
 
 
+@pytest.mark.parametrize(
+    ("last_day", "warned"),
+    [
+        pytest.param("2026-12-06", [], id="in fifteen days"),
+        pytest.param("2026-12-05", ["is hidden after 2026-12-05, in 14 days"], id="fourteen"),
+        pytest.param("2026-11-24", ["is hidden after 2026-11-24, in 3 days"], id="three"),
+        pytest.param("2026-11-21", ["is hidden after 2026-11-21, in 0 days"], id="today"),
+        pytest.param("2026-11-20", [], id="expired: no warning but a problem"),
+    ],
+)
+def test_f6_what_expires_soon_is_a_warning(last_day: str, warned: list[str]) -> None:
+    made = Content(entries=(Entry.model_validate(WHOLE | {"valid_until": last_day}),))
+
+    messages = [problem.message for problem in check(made, TODAY).expiring]
+
+    assert [message.partition(":")[0] for message in messages] == warned
+
+
 def test_a_missing_language_needs_a_reason() -> None:
     fields = {**WHOLE, "languages": {k: v for k, v in WHOLE["languages"].items() if k != "de"}}
     lacking = Content(
