@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from markupsafe import Markup
 from telegram import Message as TelegramMessage
 from telegram import Update
 
@@ -21,6 +22,7 @@ from bot.questions.model import (
     Wanted,
 )
 from bot.questions.vocabulary import plain
+from faq.other_language import other_language
 from handlers import browse, commands, human, language, menu, questions
 from handlers.buttons import CLAIMS, RESENT, Pressed
 from handlers.context import Context
@@ -60,7 +62,17 @@ async def asked(update: Update, context: Context) -> None:
         await commands.HANDLERS[command](update, context)
         return
     reply = await context.services.questions.ask(context.person, text, context.update_id)
+    spoken = None if isinstance(reply, FixedRoute | Wanted) else other_language(text)
+    if spoken is not None:
+        await context.say(_not_our_language(context, spoken))
+        return
     await answer(update, context, reply)
+
+
+def _not_our_language(context: Context, spoken: str) -> Message:
+    """A kind line in the language that somebody seems to write, and the way to a person."""
+    lines = (context.text(f"other_languages.{spoken}"), context.text("other_languages.ours"))
+    return Message(Markup("\n\n").join(lines), (questions.ways_on(context),))
 
 
 def _label(context: Context, text: str) -> Pressed | None:
