@@ -62,7 +62,7 @@ class Goal:
     def __str__(self) -> str:
         got = "not measured" if self.got is None else f"{self.got:.3f}"
         sign = "at most" if self.at_most else "at least"
-        return f"{self.what:44}{got:>12}   {sign} {self.least:g}   {self._verdict}"
+        return f"{self.what:52}{got:>12}   {sign} {self.least:g}   {self._verdict}"
 
     @property
     def _verdict(self) -> str:

@@ -1,5 +1,6 @@
 """Commands that need no running process."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,15 @@ def test_inventory_names_every_table() -> None:
 
     for table in ("people", "inbox", "outbox", "dialogues", "unanswered", "feedback", "pressed"):
         assert f" {table} " in result.stdout
+
+
+def test_f6_check_warns_of_what_expires(data: Path) -> None:
+    soon = (datetime.now(UTC) + timedelta(days=5)).date()
+    entry = write(
+        data / "faq" / "content" / "own.yaml", f"- id: minimum-age\n  valid_until: {soon}\n"
+    )
+
+    result = contactpunt("check")
+
+    (line,) = [line for line in result.stdout.splitlines() if "is hidden after" in line]
+    assert line.startswith(f"warning: {entry}:2: minimum-age.valid_until: ")
