@@ -17,7 +17,7 @@ from tests.benchmarks.public_sets import FOLDER, LIVE, PRECISE, REACHED, evaluat
 from tests.support.figures import figure
 
 ALLOWED_BELOW = 0.02
-"""On one set; on average we may not be more than half a point below."""
+"""On one set; on average we may not be below at all."""
 
 PER_LANGUAGE = figure(matching.PER_LANGUAGE, 4)
 """Phrasings of each of 125 entries in each of four languages."""
@@ -62,4 +62,4 @@ if FOLDER:
             if name == LIVE:
                 assert got["precision"] >= PRECISE
 
-        assert sum(below) / len(below) <= 0.005
+        assert sum(below) / len(below) <= 0
