@@ -1,6 +1,7 @@
 """Typing errors: an unknown word is read as the nearest known one, when one is near enough."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -29,12 +30,12 @@ class Neighbours:
 
     def __init__(self, known: Iterable[str], tolerance: Callable[[str], int] = tolerance) -> None:
         self._tolerance = tolerance
-        buckets: dict[tuple[int, str], list[str]] = {}
+        buckets: dict[tuple[int, str, int], list[str]] = {}
         for word in sorted(set(known)):
             if len(word) < SHORTEST - 1 or word.isdigit():
                 continue
             for place in (0, 1):
-                buckets.setdefault((place, word[place]), []).append(word)
+                buckets.setdefault((place, word[place], len(word)), []).append(word)
         self._buckets = buckets
 
     def near(self, word: str, *, crossed: bool = False) -> list[tuple[str, int]]:
@@ -48,8 +49,11 @@ class Neighbours:
             return []
         found: dict[str, int] = {}
         shared = [(0, 0), (1, 1), *([(0, 1), (1, 0)] if crossed else [])]
-        for place, own in shared:
-            candidates = self._buckets.get((place, word[own]), [])
+        sizes = range(len(word) - most, len(word) + most + 1)
+        for (place, own), size in product(shared, sizes):
+            candidates = self._buckets.get((place, word[own], size))
+            if not candidates:
+                continue
             for other, distance, _ in process.extract(
                 word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None
             ):
