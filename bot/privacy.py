@@ -12,19 +12,23 @@ from typing import Any
 
 from sqlalchemy import Date, Table, delete, func, null, select, tuple_, update
 
-from bot import inbox, presses
+from bot import audit, inbox, presses
+from bot.audit import tables as audit_tables
 from bot.clock import BRUSSELS, Now, utc_now
 from bot.notifications import outbox
 from bot.people import store
-from bot.people.model import INACTIVE_AFTER, REMINDED_BEFORE, Person
+from bot.people.model import INACTIVE_AFTER, REMINDED_BEFORE, Person, PersonId
 from bot.questions import store as questions_store
+from bot.staff import tables as staff_tables
 from bot.storage import erasure
-from bot.storage.database import Database
+from bot.storage.database import Database, Transaction
 from bot.storage.inventory import About, entry_of, inventoried
 from bot.storage.ledger import Ledger
 
-DECLARES_TABLES = (store, inbox, outbox, presses, questions_store)
+DECLARES_TABLES = (store, audit_tables, inbox, outbox, presses, staff_tables, questions_store)
 """Every module with tables; a test looks for others."""
+
+Leaving = Callable[[Transaction, PersonId, datetime], Awaitable[None]]
 
 BATCH = 200
 """Rows a purge removes in one go: the write lock is never held for long."""
@@ -55,11 +59,18 @@ class Privacy:
         self.database = database
         self.ledger = ledger
         self.now = now
+        self.before_erasure: list[Leaving] = []
+        """What must happen to somebody's affairs while they are still known: a seat goes to the
+        next, open work to a colleague. In the transaction of the erasure, before it."""
 
     async def export(self, person: Person) -> dict[str, Any]:
         """Everything we have about *person*, ready for JSON, with why we have it."""
         async with self.database.reading() as reader:
             found = await erasure.about_person(reader, person.id, person.account)
+            # The trail holds no number of a person, so it is not found like the rest.
+            trail = await audit.of_person(reader, person.id)
+            if trail:
+                found[audit_tables.audit.name] = trail
         tables = {table.name: (table, about) for table, about in inventoried()}
         return {
             "made_at": self.now().isoformat(),
@@ -84,6 +95,7 @@ class Privacy:
             StorageTrouble: nothing was erased; they should try again.
         """
         async with self.database.transaction() as tx:
+            await self._leave(tx, person)
             rows = await erasure.erase(tx, person.id, person.account)
             await asyncio.to_thread(self.ledger.record, person.account, self.now())
         await self.database.forget_traces()
@@ -175,9 +187,14 @@ class Privacy:
         async with self.database.transaction() as tx:
             if not await store.not_seen_since(tx, person.id, person.last_seen_on):
                 return False
+            await self._leave(tx, person)
             await erasure.erase(tx, person.id, person.account)
             await asyncio.to_thread(self.ledger.record, person.account, self.now())
         return True
+
+    async def _leave(self, tx: Transaction, person: Person) -> None:
+        for hook in self.before_erasure:
+            await hook(tx, person.id, self.now())
 
 
 def after_restore(ledger: Ledger, now: Now = utc_now) -> Callable[[Database], Awaitable[None]]:

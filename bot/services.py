@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from babel.dates import format_date
 
+from bot.audit import Audit
 from bot.clock import BRUSSELS, Now, utc_now
 from bot.config import Zone
 from bot.people.model import Person
@@ -16,6 +17,7 @@ from bot.presses import Presses
 from bot.privacy import Privacy
 from bot.questions.answers import Answers
 from bot.questions.service import Questions
+from bot.staff import Staff
 from bot.texts import Texts
 
 
@@ -30,6 +32,8 @@ class Services:
     questions: Questions
     privacy: Privacy
     presses: Presses
+    staff: Staff
+    audit: Audit
     texts: Texts
     zone: Zone
     now: Now = utc_now

@@ -19,6 +19,7 @@ from telegram.ext import ExtBot
 
 from bot import health as health_check
 from bot import logs
+from bot.audit import Audit
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.config.settings import Listen
@@ -34,6 +35,7 @@ from bot.privacy import Privacy
 from bot.questions.expiry import reminding
 from bot.questions.service import Questions
 from bot.services import Services
+from bot.staff import Staff
 from bot.storage.backup import BackupTrouble, backup, drop_old
 from bot.storage.database import Database
 from bot.storage.ledger import Ledger
@@ -172,13 +174,18 @@ async def _bot(settings: Settings, opened: AsyncExitStack) -> ExtBot[None]:
 
 def _services(settings: Settings, database: Database, loaded: Loaded) -> Services:
     presses = Presses(database, utc_now)
+    staff = Staff(database)
+    privacy = Privacy(database, Ledger(settings.data))
+    privacy.before_erasure.append(staff.leaving)
     return Services(
         people=People(database, languages=loaded.zone.languages),
         questions=Questions(
             database, presses, loaded.zone, loaded.content, loaded.matcher, utc_now
         ),
-        privacy=Privacy(database, Ledger(settings.data)),
+        privacy=privacy,
         presses=presses,
+        staff=staff,
+        audit=Audit(database, settings.data),
         texts=loaded.texts,
         zone=loaded.zone,
     )
@@ -244,6 +251,8 @@ def _jobs(
     jobs = [
         Job(name="deliver", work=delivery.deliver_due, every=timedelta(seconds=1)),
         Job(name="purge", work=services.privacy.purge, at=(3, 30), first=timedelta(minutes=5)),
+        Job(name="audit", work=services.audit.nightly, at=(3, 40), first=timedelta(minutes=6)),
+        Job(name="staff", work=services.staff.tidy, at=(0, 1), first=timedelta(seconds=10)),
         Job(name="storage", work=storage_tried, every=timedelta(seconds=5)),
         Job(
             name="expiry",

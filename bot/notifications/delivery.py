@@ -24,7 +24,7 @@ from bot.health import Health
 from bot.notifications import store
 from bot.notifications.errors import MessengerClosed, Rejected
 from bot.notifications.message import Button, Message
-from bot.notifications.outbox import State, unpack
+from bot.notifications.outbox import Sentence, State, unpack
 from bot.notifications.pacing import Pacer, growing
 from bot.people import store as people_store
 from bot.storage.database import Database, Row, Transaction
@@ -279,11 +279,13 @@ class Delivery:
     def _written(self, row: Row) -> Message:
         language = self._language_of(row.language)
 
+        def one(value: object) -> object:
+            if isinstance(value, Sentence):
+                return self._texts.plain(value.text_key, language)
+            return spoken(value, language) if isinstance(value, date) else value
+
         def said(packed: dict[str, Any]) -> dict[str, object]:
-            return {
-                name: spoken(value, language) if isinstance(value, date) else value
-                for name, value in unpack(packed or {}).items()
-            }
+            return {name: one(value) for name, value in unpack(packed or {}).items()}
 
         buttons = tuple(
             tuple(

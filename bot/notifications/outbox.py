@@ -145,6 +145,13 @@ _WITHDRAW_ALL = prepared(_DROP.where(func.substr(outbox.c.key, 1, func.length(_p
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A parameter that is a sentence itself: said in the language of whoever reads it."""
+
+    text_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedButton:
     """A button whose label is a text key; *data* or *url* as of `message.Button`."""
 
@@ -208,7 +215,7 @@ async def withdraw(
 
 
 def pack(parameters: Mapping[str, object]) -> dict[str, Any]:
-    """*parameters* as JSON can hold them; moments and days are marked as such."""
+    """*parameters* as JSON can hold them; moments, days and sentences are marked as such."""
     packed: dict[str, Any] = {}
     for name, value in parameters.items():
         if isinstance(value, datetime):
@@ -217,6 +224,8 @@ def pack(parameters: Mapping[str, object]) -> dict[str, Any]:
             packed[name] = {"moment": value.isoformat()}
         elif isinstance(value, date):
             packed[name] = {"day": value.isoformat()}
+        elif isinstance(value, Sentence):
+            packed[name] = {"sentence": value.text_key}
         elif isinstance(value, (str, int, float, bool)) or value is None:
             packed[name] = value
         else:
@@ -235,6 +244,8 @@ def _unpacked(value: Any) -> object:
             return datetime.fromisoformat(moment)
         case {"day": day}:
             return date.fromisoformat(day)
+        case {"sentence": text_key}:
+            return Sentence(text_key)
         case _:
             return value
 

@@ -8,12 +8,12 @@ hash is keyed, so the list alone tells nobody who is on it.
 import hashlib
 import hmac
 import os
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.errors import StorageTrouble
+from bot.storage.keys import key_at
 
 KEPT = timedelta(days=400)
 """Longer than any backup is kept; after that nothing is left to erase again."""
@@ -83,22 +83,7 @@ class Ledger:
 
     def _secret(self) -> bytes:
         """The key, made the first time; without it the ledger is noise."""
-        if not self._key.exists():
-            self._key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fresh = self._key.with_name(f"erasures.key.{secrets.token_hex(4)}")
-            handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            try:
-                os.write(handle, secrets.token_bytes(32))
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-            try:
-                os.link(fresh, self._key)  # never over one that another process just made
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        return self._key.read_bytes()
+        return key_at(self._key)
 
 
 class Erased:

@@ -15,6 +15,7 @@ import pytest
 from telegram import Update
 from telegram.ext import ExtBot
 
+from bot.audit import Audit
 from bot.config import Contact, Links, Zone
 from bot.notifications.pacing import Pacer
 from bot.people.service import People
@@ -22,6 +23,7 @@ from bot.presses import Presses
 from bot.privacy import Privacy
 from bot.questions.service import Questions
 from bot.services import Services
+from bot.staff import Staff
 from bot.storage.database import Database
 from bot.storage.ledger import Ledger
 from bot.texts import Texts
@@ -80,11 +82,16 @@ def services(
     tmp_path: Path,
 ) -> Services:
     presses = Presses(sqlite_database, clock)
+    staff = Staff(sqlite_database, clock)
+    privacy = Privacy(sqlite_database, Ledger(tmp_path), clock)
+    privacy.before_erasure.append(staff.leaving)
     return Services(
         people=People(sqlite_database, clock, zone.languages),
         questions=Questions(sqlite_database, presses, zone, *answers, clock),
-        privacy=Privacy(sqlite_database, Ledger(tmp_path), clock),
+        privacy=privacy,
         presses=presses,
+        staff=staff,
+        audit=Audit(sqlite_database, tmp_path, clock),
         texts=Texts.load(None, zone),
         zone=zone,
         now=clock,

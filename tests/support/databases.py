@@ -23,15 +23,18 @@ from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from bot.storage.columns import metadata
 from bot.storage.statements import DIALECTS
+from bot.storage.triggers import triggers_of
 
 POSTGRES_VARIABLE = "CONTACTPUNT_TEST_POSTGRES"
 DATABASES = ("sqlite", "postgresql")
 
 TABLE_MODULES = (
     "bot.people.store",
+    "bot.audit.tables",
     "bot.inbox",
     "bot.notifications.outbox",
     "bot.presses",
+    "bot.staff.tables",
     "bot.questions.store",
 )
 
@@ -43,12 +46,15 @@ def import_tables() -> None:
 
 
 def ddl(dialect: str, tables: MetaData = metadata) -> list[str]:
-    """The statements that create all tables as they are declared."""
+    """The statements that create all tables, and then their triggers, as they are declared."""
     items: list[ExecutableDDLElement] = []
     for table in tables.sorted_tables:
         items.append(CreateTable(table))
         items += [CreateIndex(index) for index in sorted(table.indexes, key=lambda i: str(i.name))]
-    return [str(item.compile(dialect=DIALECTS[dialect])).strip() for item in items]
+    created = [str(item.compile(dialect=DIALECTS[dialect])).strip() for item in items]
+    return created + [
+        trigger for table in tables.sorted_tables for trigger in triggers_of(table, dialect)
+    ]
 
 
 def postgres_url() -> str:

@@ -25,6 +25,14 @@ from tests.support.clock import FakeClock
 
 MARK = "PLANTED"
 
+TAKEN = {
+    ("outbox", "state"): "pending",
+    ("staff_roles", "role"): "editor",
+    ("staff_invitations", "role"): "editor",
+    ("staff_invitations", "stage"): "redeemed",
+}
+"""Columns whose constraint takes no marker."""
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
@@ -56,8 +64,10 @@ class Planted:
             return self.person.id
         if column.name == account:
             return self.person.account
-        if table is outbox and column.name == "state":
-            return "pending"
+        if (table.name, column.name) in TAKEN:
+            return TAKEN[table.name, column.name]
+        if any(key.column is people.c.id for key in column.foreign_keys):
+            return self.person.id
         kind = column.type
         if isinstance(kind, Moment):
             return self.now

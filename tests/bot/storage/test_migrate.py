@@ -272,6 +272,9 @@ async def _postgres_shape(url: str) -> dict[str, list[tuple[Any, ...]]]:
         "indexes": """
             SELECT tablename, indexname, indexdef FROM pg_indexes
             WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1, 2""",
+        "triggers": """
+            SELECT pg_get_triggerdef(oid), pg_get_functiondef(tgfoid) FROM pg_trigger
+            WHERE NOT tgisinternal ORDER BY 1""",
     }
     shape = {
         name: [tuple(row) for row in await connection.fetch(query)]

@@ -63,7 +63,7 @@ class Nothing:
 def services() -> Services:
     nothing: Any = Nothing()
     zone = Zone(name="Lokale Politie Aalst", languages=("nl", "fr"))
-    return Services(nothing, nothing, nothing, nothing, Texts.load(), zone)
+    return Services(*[nothing] * 6, Texts.load(), zone)
 
 
 async def test_the_profile_is_set_once_per_language(services: Services) -> None:

@@ -1,0 +1,22 @@
+"""Who did or read what: append-only, tied together by hashes, people named by keyed hashes.
+
+Inside a use case: ``await audit.record(tx, actor=…, role=…, action="staff.invited", now=…)``.
+"""
+
+from bot.audit.model import CLOCK, COMMAND_LINE, Broken, Entry, Fault
+from bot.audit.service import Audit
+from bot.audit.trail import entries, lately, of_person, record, verify
+
+__all__ = [
+    "CLOCK",
+    "COMMAND_LINE",
+    "Audit",
+    "Broken",
+    "Entry",
+    "Fault",
+    "entries",
+    "lately",
+    "of_person",
+    "record",
+    "verify",
+]

@@ -1,0 +1,69 @@
+"""Use cases around colleagues, in one: see the parents for each kind."""
+
+from bot import audit
+from bot.people.model import PersonId
+from bot.staff import store
+from bot.staff.invitations import Inviting
+from bot.staff.leaving import Going
+from bot.staff.model import Colleague, Role
+from bot.staff.own_affairs import OwnAffairs
+
+
+class Staff(Inviting, Going, OwnAffairs):
+    async def me(self, person: PersonId) -> Colleague | None:
+        """*person* as a colleague today, or None."""
+        async with self.database.reading() as reader:
+            return await store.colleague_of(reader, person, self._today())
+
+    async def colleagues(self, by: PersonId | None) -> list[Colleague]:
+        """Everybody with a role today, by name; *by* is None for the command line.
+
+        Raises:
+            NotAllowed: only a coordinator may look.
+        """
+        if by is not None:
+            async with self.acting(by, Role.COORDINATOR) as (tx, _):
+                return await store.colleagues(tx, self._today())
+        async with self.database.reading() as reader:
+            return await store.colleagues(reader, self._today())
+
+    async def trail(
+        self,
+        by: PersonId,
+        *,
+        before: int | None = None,
+        most: int = 20,
+        person: PersonId | None = None,
+    ) -> list[audit.Entry]:
+        """A page of the audit trail, the newest first; the reading of it is noted too.
+
+        Raises:
+            NotAllowed: only a coordinator and the data protection officer may look.
+        """
+        readers = (Role.COORDINATOR, Role.DPO)
+        async with self.acting(by, *readers) as (tx, colleague):
+            found = await audit.entries(tx, before=before, most=most, person=person)
+            await self._note(tx, colleague, readers, "audit.read", about=person)
+        return found
+
+    async def tidy(self) -> int:
+        """End the roles whose day has come and hand over the work of who is away from today on.
+
+        Access stops by itself at midnight; this tells those concerned. Twice is the same as once.
+        """
+        today = self._today()
+        async with self.database.reading() as reader:
+            ended = await store.past_their_end(reader, today)
+            away = await store.absences_begun(reader, today)
+        for person in ended:
+            async with self.database.transaction() as tx:
+                over = [
+                    (row, term)
+                    for row, term in await store.open_terms(tx, person)
+                    if term.ends_on is not None and term.ends_on <= today
+                ]
+                await self._end_these(tx, person, over, None, audit.CLOCK)
+        for person in away:
+            async with self.database.transaction() as tx:
+                await self._hand_over(tx, person)
+        return len(ended) + len(away)
