@@ -15,6 +15,7 @@ from sqlalchemy import Date, Table, delete, func, null, select, tuple_, update
 from bot import audit, inbox, presses
 from bot.audit import tables as audit_tables
 from bot.clock import BRUSSELS, Now, utc_now
+from bot.info_sessions import tables as info_sessions_tables
 from bot.notifications import outbox
 from bot.people import store
 from bot.people.model import INACTIVE_AFTER, REMINDED_BEFORE, Person, PersonId
@@ -25,7 +26,16 @@ from bot.storage.database import Database, Transaction
 from bot.storage.inventory import About, entry_of, inventoried
 from bot.storage.ledger import Ledger
 
-DECLARES_TABLES = (store, audit_tables, inbox, outbox, presses, staff_tables, questions_store)
+DECLARES_TABLES = (
+    store,
+    audit_tables,
+    inbox,
+    outbox,
+    presses,
+    staff_tables,
+    info_sessions_tables,
+    questions_store,
+)
 """Every module with tables; a test looks for others."""
 
 Leaving = Callable[[Transaction, PersonId, datetime], Awaitable[None]]

@@ -30,8 +30,34 @@ TAKEN = {
     ("staff_roles", "role"): "editor",
     ("staff_invitations", "role"): "editor",
     ("staff_invitations", "stage"): "redeemed",
+    ("info_sessions", "state"): "published",
+    ("info_sessions", "track"): "both",
+    ("info_sessions", "language"): "nl",
+    ("info_sessions", "seats_shown"): "exact",
+    ("info_sessions", "ends_at"): timedelta(hours=2),
+    ("info_sessions", "latitude"): None,
+    ("info_sessions", "longitude"): None,
+    ("info_sessions", "party_max"): 5,
+    ("info_sessions", "kept_days"): 30,
+    ("info_session_pools", "kind"): "school",
+    ("sign_ups", "status"): "waiting",
+    ("sign_ups", "party"): 1,
+    ("sign_ups", "pool_id"): None,
+    ("sign_ups", "wish"): "general",
+    ("sign_ups", "offer_until"): None,
+    ("sign_ups", "ended_at"): None,
+    ("sign_ups", "ended_how"): None,
+    ("interests", "track"): "both",
 }
-"""Columns whose constraint takes no marker."""
+"""Columns whose constraint takes no marker; a span is counted from now."""
+
+REFERRED_TO = {
+    key.column.table.name
+    for table, _ in inventoried()
+    for column in table.columns
+    for key in column.foreign_keys
+} - {"people"}
+"""Tables whose rows get a number of our choosing, so that others can refer to them."""
 
 
 @pytest.fixture
@@ -56,7 +82,7 @@ class Planted:
         return {
             column.name: self._value(table, column, about.person, about.account)
             for column in table.columns
-            if not (column.name == "id" and table is not people)
+            if column.name != "id" or table is people or table.name in REFERRED_TO
         }
 
     def _value(self, table: Table, column: Any, person: str | None, account: str | None) -> Any:
@@ -65,7 +91,8 @@ class Planted:
         if column.name == account:
             return self.person.account
         if (table.name, column.name) in TAKEN:
-            return TAKEN[table.name, column.name]
+            taken = TAKEN[table.name, column.name]
+            return self.now + taken if isinstance(taken, timedelta) else taken
         if any(key.column is people.c.id for key in column.foreign_keys):
             return self.person.id
         kind = column.type
@@ -92,7 +119,7 @@ async def plant(database: Database, person: Person, number: int, now: datetime) 
     planted = Planted(person, number, now)
     async with database.transaction() as tx:
         for table, about in inventoried():
-            if not (about.person or about.account):
+            if not (about.person or about.account) and table.name not in REFERRED_TO:
                 continue
             row = planted.row(table)
             if table is people:

@@ -1,0 +1,218 @@
+"""What people hear about their info sessions when they are not the one who is talking."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from bot.info_sessions.model import InfoSession, InfoSessionId, SignUp, SignUpId
+from bot.info_sessions.times import Reminder
+from bot.notifications.outbox import Promise, PromisedButton
+from bot.people.model import PersonId
+
+
+def offered_key(sign_up: SignUp) -> str:
+    """One for each turn: who let one pass has a new place, so the next is a new promise."""
+    return f"info_sessions.offered:{sign_up.id}:{sign_up.place}"
+
+
+def offered(
+    info_session: InfoSession,
+    sign_up: SignUp,
+    person: PersonId,
+    *,
+    sent_at: datetime,
+    until: datetime,
+) -> Promise:
+    return Promise(
+        key=offered_key(sign_up),
+        person=person,
+        text_key="info_sessions.offered",
+        parameters=_about(info_session) | {"until": until},
+        buttons=(
+            (_tap("info_sessions.button_accept", "accept", sign_up.id),),
+            (_tap("info_sessions.button_pass", "pass", sign_up.id),),
+            (_tap("info_sessions.button_refuse", "refuse", sign_up.id),),
+        ),
+        not_before=sent_at,
+    )
+
+
+def offered_by_name(
+    info_session: InfoSession,
+    sign_up: SignUp,
+    lead: PersonId,
+    *,
+    sent_at: datetime,
+    until: datetime,
+) -> Promise:
+    """Somebody who was registered by name cannot be written to: a colleague calls."""
+    return Promise(
+        key=f"info_sessions.call:{sign_up.id}:{sign_up.place}:{lead}",
+        person=lead,
+        text_key="info_sessions.call",
+        parameters=_about(info_session) | {"until": until},
+        buttons=((_tap("info_sessions.button_participants", "people", info_session.id),),),
+        not_before=sent_at,
+    )
+
+
+def expired(info_session: InfoSession, sign_up: SignUp, person: PersonId, at: datetime) -> Promise:
+    """The offer ended without an answer; one tap puts them on the list again."""
+    return Promise(
+        key=f"info_sessions.expired:{sign_up.id}",
+        person=person,
+        text_key="info_sessions.expired",
+        parameters=_about(info_session),
+        buttons=(
+            (_tap("info_sessions.button_again", "show", info_session.id),),
+            (PromisedButton("info_sessions.button_others", "info_sessions.list"),),
+        ),
+        not_before=at,
+    )
+
+
+_REMINDERS: Final = {
+    Reminder.WEEK: "info_sessions.reminder_week",
+    Reminder.DAY: "info_sessions.reminder_day",
+    Reminder.MORNING: "info_sessions.reminder_morning",
+}
+
+
+def reminder(
+    info_session: InfoSession, sign_up: SignUpId, person: PersonId, which: Reminder
+) -> Promise:
+    """The key names the date too: after a change of date each stage comes anew."""
+    starts_at = info_session.starts_at.strftime("%Y%m%d%H%M")
+    return Promise(
+        key=f"info_sessions.reminder:{sign_up}:{which.value}:{starts_at}",
+        person=person,
+        text_key=_REMINDERS[which],
+        parameters=_about(info_session),
+        buttons=(
+            (
+                _tap("info_sessions.button_coming", "coming", sign_up),
+                _tap("info_sessions.button_not_coming", "notcoming", sign_up),
+            ),
+            (_tap("info_sessions.button_show", "show", info_session.id),),
+        ),
+    )
+
+
+def no_seat(
+    info_session: InfoSession, sign_up: SignUpId, person: PersonId, at: datetime
+) -> Promise:
+    """Signing up has ended and no seat came free for them."""
+    return Promise(
+        key=f"info_sessions.no_seat:{sign_up}",
+        person=person,
+        text_key="info_sessions.no_seat",
+        parameters=_about(info_session),
+        buttons=_WAYS_ON,
+        not_before=at,
+    )
+
+
+def cancelled(
+    info_session: InfoSession, sign_up: SignUpId, person: PersonId, at: datetime
+) -> Promise:
+    return Promise(
+        key=f"info_sessions.cancelled:{sign_up}",
+        person=person,
+        text_key="info_sessions.cancelled",
+        parameters=_about(info_session),
+        buttons=_WAYS_ON,
+        not_before=at,
+    )
+
+
+def changed(
+    info_session: InfoSession,
+    sign_up: SignUpId,
+    person: PersonId,
+    sequence: int,
+    at: datetime,
+) -> Promise:
+    """Another date or place: can they still come?"""
+    return Promise(
+        key=f"info_sessions.changed:{sign_up}:{sequence}",
+        person=person,
+        text_key="info_sessions.changed",
+        parameters=_about(info_session),
+        buttons=(
+            (
+                _tap("info_sessions.button_coming", "coming", sign_up),
+                _tap("info_sessions.button_not_coming", "notcoming", sign_up),
+            ),
+            (_tap("info_sessions.button_show", "show", info_session.id),),
+        ),
+        not_before=at,
+    )
+
+
+def removed(
+    info_session: InfoSession, sign_up: SignUpId, person: PersonId, at: datetime
+) -> Promise:
+    """A colleague took them off, at their own request on the telephone as a rule."""
+    return Promise(
+        key=f"info_sessions.removed:{sign_up}",
+        person=person,
+        text_key="info_sessions.removed",
+        parameters=_about(info_session),
+        buttons=_WAYS_ON,
+        not_before=at,
+    )
+
+
+def let_in(
+    info_session: InfoSession,
+    person: PersonId,
+    from_at: datetime,
+) -> Promise:
+    """The next date is known, and they go before the others."""
+    return Promise(
+        key=f"info_sessions.let_in:{info_session.id}:{person}",
+        person=person,
+        text_key="info_sessions.let_in",
+        parameters=_about(info_session) | {"opens": info_session.opens_at},
+        buttons=(
+            (_tap("info_sessions.button_show", "show", info_session.id),),
+            (PromisedButton("info_sessions.button_not_interested", "info_sessions.uninterested"),),
+        ),
+        not_before=from_at,
+    )
+
+
+def thanks(info_session: InfoSession, sign_up: SignUpId, person: PersonId, at: datetime) -> Promise:
+    return Promise(
+        key=f"info_sessions.thanks:{sign_up}",
+        person=person,
+        text_key="info_sessions.thanks",
+        parameters=_about(info_session),
+        buttons=(
+            (
+                _tap("info_sessions.button_good", "good", info_session.id),
+                _tap("info_sessions.button_fair", "fair", info_session.id),
+                _tap("info_sessions.button_poor", "poor", info_session.id),
+            ),
+        ),
+        not_before=at,
+    )
+
+
+def _about(info_session: InfoSession) -> dict[str, object]:
+    return {
+        "title": info_session.title,
+        "starts": info_session.starts_at,
+        "place": info_session.place,
+    }
+
+
+def _tap(text_key: str, action: str, id_: SignUpId | InfoSessionId) -> PromisedButton:
+    return PromisedButton(text_key, f"info_sessions.{action}:{id_}")
+
+
+_WAYS_ON: Final = (
+    (PromisedButton("info_sessions.button_others", "info_sessions.list"),),
+    (PromisedButton("info_sessions.button_interested", "info_sessions.interested"),),
+)

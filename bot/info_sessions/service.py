@@ -1,0 +1,437 @@
+"""What candidates do: look, sign up, wait, answer an offer, move, withdraw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Now, utc_now
+from bot.info_sessions import store
+from bot.info_sessions.hall import Hall
+from bot.info_sessions.model import (
+    MOST_SIGN_UPS,
+    Availability,
+    Ending,
+    Full,
+    InfoSession,
+    InfoSessionClosed,
+    InfoSessionId,
+    NoRoom,
+    NoSuchSignUp,
+    OfferGone,
+    Place,
+    PoolKind,
+    SeatElsewhere,
+    SignUp,
+    SignUpId,
+    Status,
+    TooManySignUps,
+    Track,
+    availability,
+)
+from bot.names import shown
+from bot.people.model import PersonId
+from bot.storage.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One line of the list."""
+
+    info_session: InfoSession
+    availability: Availability
+
+
+class InfoSessions:
+    """Each method is one use case and one transaction; twice is the same as once."""
+
+    def __init__(self, database: Database, now: Now = utc_now) -> None:
+        self.database = database
+        self.now = now
+
+    # Looking.
+
+    async def coming(self, track: Track | None = None, language: str | None = None) -> list[Coming]:
+        """The info sessions one can know of, the first to come first; full ones stay visible.
+
+        With *language*, those in that language come before the others of the same list.
+        """
+        async with self.database.reading() as reader:
+            found = await store.coming(reader, self.now(), track)
+        lines = [
+            Coming(each, availability(free, each.waiting, each.seats_shown)) for each, free in found
+        ]
+        if language is None:
+            return lines
+        return sorted(lines, key=lambda line: line.info_session.language != language)
+
+    async def get(self, id_: InfoSessionId) -> Coming:
+        """Raises:
+        InfoSessionClosed: there is none that candidates may see.
+        """
+        async with self.database.reading() as reader:
+            info_session = await store.get(reader, id_)
+            info_session.check_exists()
+            pools = await store.pools(reader, id_)
+        free = sum(pool.free for pool in pools)
+        return Coming(
+            info_session, availability(free, info_session.waiting, info_session.seats_shown)
+        )
+
+    async def mine(self, person: PersonId) -> list[Place]:
+        """What they are signed up for, with their position where they wait."""
+        async with self.database.reading() as reader:
+            return [
+                Place(
+                    await store.get(reader, sign_up.info_session_id),
+                    sign_up,
+                    await store.position(reader, sign_up),
+                    new=False,
+                )
+                for sign_up in await store.open_of(reader, person, self.now())
+            ]
+
+    # Signing up and what follows.
+
+    async def sign_up(
+        self,
+        person: PersonId,
+        id_: InfoSessionId,
+        party: int = 1,
+        wish: PoolKind = PoolKind.GENERAL,
+        name: str | None = None,
+    ) -> Place:
+        """Give *person* seats, or a place on the waiting list. Twice is the same as once.
+
+        Args:
+            party: how many come together; they get seats together or wait together.
+            wish: the sub-pool they may use beside the general seats.
+            name: what to call them at the door, when they told.
+
+        Raises:
+            InfoSessionClosed: it is too late, or it does not exist.
+            NotOpenYet: it is too early.
+            PartyTooBig: fewer may come together.
+            SeatElsewhere: they have a seat in a sister session, and can move.
+            TooManySignUps: they are signed up for enough.
+            Full: and there is no waiting list.
+        """
+        async with self.database.transaction() as tx:
+            now = self.now()
+            speaker = await store.lock_person(tx, person)
+            hall = await Hall.locked(tx, id_, now)
+            mine = await store.open_of(tx, person, now)
+            before = _in(mine, id_)
+            if before is not None:
+                return await self._as_it_is(tx, hall.info_session, before)
+            await self._check_open(tx, hall.info_session, person, now)
+            _check_seat_elsewhere(mine, hall.info_session)
+            if len(mine) >= MOST_SIGN_UPS:
+                raise TooManySignUps(most=MOST_SIGN_UPS)
+
+            occupancy = await hall.occupancy()
+            hall.info_session.check_party(party, occupancy.largest_for(wish))
+            pool = occupancy.seat_for_newcomer(wish, party)
+            if pool is None and not hall.info_session.waiting_list:
+                raise Full
+            sign_up = await hall.add(
+                person, speaker, party=party, wish=wish, pool=pool, name=shown(name) or None
+            )
+            if pool is not None:
+                await self._no_more_interest(tx, hall.info_session, person)
+            await hall.settle()
+            return await self._placed(tx, hall.info_session, sign_up)
+
+    async def withdraw(self, person: PersonId, id_: InfoSessionId) -> bool:
+        """They do not come, or wait no longer; False when there was nothing to end.
+
+        Raises:
+            InfoSessionClosed: it has begun, or does not exist.
+        """
+        return await self._leave(person, id_, also_a_seat=True)
+
+    async def leave_waiting(self, person: PersonId, id_: InfoSessionId) -> bool:
+        """Off the waiting list; a seat they meanwhile have stays theirs (an old button)."""
+        return await self._leave(person, id_, also_a_seat=False)
+
+    async def move(self, person: PersonId, from_: InfoSessionId, to: InfoSessionId) -> Place:
+        """Change to another info session; the old place is kept until the new seat is certain.
+
+        Without a free seat there they wait for one, and keep what they have until they accept.
+
+        Raises:
+            NoSuchSignUp: they are not signed up for *from_*.
+            InfoSessionClosed, NotOpenYet, PartyTooBig, Full: as for `sign_up`.
+        """
+        async with self.database.transaction() as tx:
+            now = self.now()
+            speaker = await store.lock_person(tx, person)
+            halls = await Hall.several(tx, {from_, to}, now)
+            mine = await store.open_of(tx, person, now)
+            old, new = _in(mine, from_), _in(mine, to)
+            if new is not None and (old is None or from_ == to or new.holds_seats):
+                return await self._as_it_is(tx, halls[to].info_session, new)
+            if old is None or not halls[from_].info_session.can_change(now):
+                raise NoSuchSignUp
+            await self._check_open(tx, halls[to].info_session, person, now)
+            _check_seat_elsewhere([each for each in mine if each != old], halls[to].info_session)
+            if new is not None:  # they wait there already: from now on to change to it
+                await store.replaces(tx, new.id, old.id)
+                return await self._placed(tx, halls[to].info_session, new)
+
+            occupancy = await halls[to].occupancy()
+            halls[to].info_session.check_party(old.party, occupancy.largest_for(old.wish))
+            pool = occupancy.seat_for_newcomer(old.wish, old.party)
+            if pool is None and not halls[to].info_session.waiting_list:
+                raise Full
+            if pool is not None:  # the old seat first: they never hold two of one series
+                await halls[from_].end(old, Ending.MOVED)
+            sign_up = await halls[to].add(
+                person,
+                speaker,
+                party=old.party,
+                wish=old.wish,
+                pool=pool,
+                name=old.name,
+                replaces=old.id if pool is None else None,
+            )
+            for hall in halls.values():
+                await hall.settle()
+            return await self._placed(tx, halls[to].info_session, sign_up)
+
+    async def change_party(self, person: PersonId, id_: InfoSessionId, party: int) -> Place:
+        """Come with fewer or more. Fewer is always possible; more only where nobody waits.
+
+        On the waiting list, with fewer they keep their place; with more they join anew.
+
+        Raises:
+            NoSuchSignUp: they are not signed up, or it has begun.
+            PartyTooBig: so many cannot come together.
+            NoRoom: there are no seats beside theirs.
+        """
+        async with self.database.transaction() as tx:
+            now = self.now()
+            await store.lock_person(tx, person)
+            hall = await Hall.locked(tx, id_, now)
+            sign_up = _in(await store.open_of(tx, person, now), id_)
+            if sign_up is None or not hall.info_session.can_change(now):
+                raise NoSuchSignUp
+            if party == sign_up.party:
+                return await self._as_it_is(tx, hall.info_session, sign_up)
+            changed = await resized(hall, sign_up, party)
+            await hall.settle()
+            return await self._placed(tx, hall.info_session, changed)
+
+    # Answering an offer.
+
+    async def accept(self, person: PersonId, id_: SignUpId) -> Place:
+        """The offered seats are theirs; what they wanted to change from ends now.
+
+        Raises:
+            OfferGone: it has ended, or was never theirs.
+        """
+        async with self.database.transaction() as tx:
+            now = self.now()
+            await store.lock_person(tx, person)
+            asked = await self._own(tx, person, id_)
+            mine = await store.open_of(tx, person, now)
+            olds = _replaced_by(asked, mine)
+            ids = {asked.info_session_id, *(old.info_session_id for old in olds)}
+            halls = await Hall.several(tx, ids, now)
+            hall = halls[asked.info_session_id]
+            asked = await self._own(tx, person, id_)  # it may have ended while we waited
+            if asked.status is Status.CONFIRMED:
+                return await self._as_it_is(tx, hall.info_session, asked)
+            check_offer(asked, now)
+            for old in _replaced_by(asked, await store.open_of(tx, person, now)):
+                await halls[old.info_session_id].end(old, Ending.MOVED)
+            confirmed = await hall.confirm(asked)
+            await self._no_more_interest(tx, hall.info_session, person)
+            for each in halls.values():
+                await each.settle()
+            return await self._placed(tx, hall.info_session, confirmed)
+
+    async def refuse(self, person: PersonId, id_: SignUpId) -> InfoSession:
+        """They do not want the seat any more: it goes to the next.
+
+        Raises:
+            OfferGone: it has ended otherwise, or was never theirs.
+        """
+        async with self.database.transaction() as tx:
+            hall, asked = await self._offered(tx, person, id_)
+            await hall.end(asked, Ending.REFUSED)
+            await hall.settle()
+            return hall.info_session
+
+    async def let_pass(self, person: PersonId, id_: SignUpId) -> Place:
+        """Not this seat, but ask me again: they wait on, behind everybody who waits now.
+
+        Raises:
+            OfferGone: it has ended otherwise, or was never theirs.
+        """
+        async with self.database.transaction() as tx:
+            hall, asked = await self._offered(tx, person, id_)
+            waiting = await hall.let_pass(asked)
+            await hall.settle()
+            return await self._placed(tx, hall.info_session, waiting)
+
+    async def still_coming(self, person: PersonId, id_: SignUpId, yes: bool) -> InfoSession:
+        """The answer to «still coming?»; a no frees the seats at once.
+
+        Raises:
+            NoSuchSignUp: it is not theirs, or has ended.
+        """
+        async with self.database.transaction() as tx:
+            now = self.now()
+            await store.lock_person(tx, person)
+            found = await store.sign_up(tx, id_)
+            if found is None or found.person_id != person:
+                raise NoSuchSignUp
+            hall = await Hall.locked(tx, found.info_session_id, now)
+            found = await store.sign_up(tx, id_)
+            if found is None or found.person_id != person or not found.is_open:
+                raise NoSuchSignUp
+            if yes:
+                await store.coming_still(tx, id_)
+            elif hall.info_session.can_change(now):
+                await hall.end(found, Ending.WITHDRAWN)
+                await hall.settle()
+            return hall.info_session
+
+    # The interest list: no date yet.
+
+    async def interested(self, person: PersonId, track: Track, language: str) -> None:
+        """Tell them when a next date is known, and let them go first. Twice keeps the place."""
+        async with self.database.transaction() as tx:
+            await store.lock_person(tx, person)
+            await store.interested(tx, person, track, language, self.now())
+
+    async def not_interested(self, person: PersonId, track: Track | None = None) -> None:
+        """Do not tell them any more; all of it without *track*."""
+        async with self.database.transaction() as tx:
+            await store.not_interested(tx, person, track)
+
+    async def interests_of(self, person: PersonId) -> list[tuple[Track, str]]:
+        async with self.database.reading() as reader:
+            return await store.interests_of(reader, person)
+
+    # For others, in their transaction.
+
+    async def forget(self, tx: Transaction, person: PersonId) -> None:
+        """End everything of a person who is about to be erased; their seats go on at once."""
+        now = self.now()
+        mine = await store.open_of(tx, person, now)
+        halls = await Hall.several(tx, {each.info_session_id for each in mine}, now)
+        for each in await store.open_of(tx, person, now):
+            await halls[each.info_session_id].end(each, Ending.ERASED)
+        for hall in halls.values():
+            await hall.settle()
+
+    async def _leave(self, person: PersonId, id_: InfoSessionId, *, also_a_seat: bool) -> bool:
+        async with self.database.transaction() as tx:
+            now = self.now()
+            await store.lock_person(tx, person)
+            hall = await Hall.locked(tx, id_, now)
+            hall.info_session.check_exists()
+            sign_up = _in(await store.open_of(tx, person, now), id_)
+            if sign_up is None or (sign_up.status is Status.CONFIRMED and not also_a_seat):
+                return False
+            if not hall.info_session.can_change(now):
+                raise InfoSessionClosed
+            await hall.end(sign_up, Ending.WITHDRAWN)
+            await hall.settle()
+            return True
+
+    async def _offered(
+        self, tx: Transaction, person: PersonId, id_: SignUpId
+    ) -> tuple[Hall, SignUp]:
+        now = self.now()
+        await store.lock_person(tx, person)
+        asked = await self._own(tx, person, id_)
+        hall = await Hall.locked(tx, asked.info_session_id, now)
+        asked = await self._own(tx, person, id_)
+        check_offer(asked, now)
+        return hall, asked
+
+    @staticmethod
+    async def _own(tx: Transaction, person: PersonId, id_: SignUpId) -> SignUp:
+        """Raises: OfferGone; a number alone opens nothing."""
+        found = await store.sign_up(tx, id_)
+        if found is None or found.person_id != person:
+            raise OfferGone
+        return found
+
+    @staticmethod
+    async def _check_open(
+        tx: Transaction, info_session: InfoSession, person: PersonId, now: datetime
+    ) -> None:
+        head_start = None
+        if now < info_session.opens_at and info_session.is_open(now):
+            head_start = await store.let_in_at(tx, info_session.id, person)
+        info_session.check_open(now, head_start)
+
+    @staticmethod
+    async def _no_more_interest(
+        tx: Transaction, info_session: InfoSession, person: PersonId
+    ) -> None:
+        """They have what they wanted to hear of."""
+        track = None if info_session.track is Track.BOTH else info_session.track
+        await store.not_interested(tx, person, track)
+
+    @staticmethod
+    async def _placed(tx: Transaction, info_session: InfoSession, sign_up: SignUp) -> Place:
+        now_is = await store.sign_up(tx, sign_up.id) if sign_up.place is not None else sign_up
+        assert now_is is not None
+        return Place(info_session, now_is, await store.position(tx, now_is))
+
+    @staticmethod
+    async def _as_it_is(tx: Transaction, info_session: InfoSession, sign_up: SignUp) -> Place:
+        return Place(info_session, sign_up, await store.position(tx, sign_up), new=False)
+
+
+def check_offer(sign_up: SignUp, now: datetime) -> None:
+    """Whether it can still be answered. Raises: OfferGone."""
+    if sign_up.status is not Status.OFFERED or sign_up.offer_until is None:
+        raise OfferGone
+    if now >= sign_up.offer_until:
+        raise OfferGone
+
+
+async def resized(hall: Hall, sign_up: SignUp, party: int) -> SignUp:
+    """Come with another number of people. Raises: PartyTooBig, NoRoom."""
+    occupancy = await hall.occupancy()
+    hall.info_session.check_party(party, occupancy.largest_for(sign_up.wish))
+    if party < sign_up.party:
+        return await hall.shrink(sign_up, party)
+    more = party - sign_up.party
+    if sign_up.status is Status.OFFERED:
+        raise NoRoom
+    if sign_up.status is Status.CONFIRMED:
+        assert sign_up.pool_id is not None
+        if not occupancy.can_grow(sign_up.pool_id, more):
+            raise NoRoom
+    return await hall.grow(sign_up, party)
+
+
+def _in(sign_ups: list[SignUp], id_: InfoSessionId) -> SignUp | None:
+    return next((each for each in sign_ups if each.info_session_id == id_), None)
+
+
+def _check_seat_elsewhere(mine: list[SignUp], info_session: InfoSession) -> None:
+    """Raises: SeatElsewhere."""
+    for each in mine:
+        if _sister_seat(each, info_session.series):
+            raise SeatElsewhere(info_session_id=each.info_session_id)
+
+
+def _sister_seat(sign_up: SignUp, series: str | None) -> bool:
+    return series is not None and sign_up.series == series and sign_up.status is Status.CONFIRMED
+
+
+def _replaced_by(new: SignUp, mine: list[SignUp]) -> list[SignUp]:
+    """What ends when *new* gets its seats."""
+    return [
+        each
+        for each in mine
+        if each.id != new.id and (each.id == new.replaces_id or _sister_seat(each, new.series))
+    ]
