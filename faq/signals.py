@@ -33,7 +33,7 @@ _PIECES = re.compile(r"\$\w+|[^$\s]+")
 
 def _tolerance(word: str) -> int:
     """Less than for repairs: a wrong repair costs a point, a false alarm frightens somebody."""
-    if len(word) < 5:
+    if len(word) < 4:
         return 0
     return 1 if len(word) < 9 else 2
 
@@ -210,7 +210,9 @@ class Signals:
             options = {word, _DRAWN_OUT.sub(r"\1", word)}
             if word not in self._known and tried < MOST_REPAIRS:
                 tried += 1
-                options.update(near for near, _ in self._neighbours.near(word))
+                swapped = word[1::-1] + word[2:]  # candidates share a first or second letter
+                near = self._neighbours.near(word) or self._neighbours.near(swapped)
+                options.update(other for other, _ in near)
             after = word + words[place + 1] if place + 1 < len(words) else ""
             if after in self._known:
                 options.add(after)
