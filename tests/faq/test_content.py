@@ -10,10 +10,12 @@ from faq import evaluate
 from faq.case import Case, from_folder
 from faq.check import check, crossings
 from faq.entry import Content
-from faq.evaluate import asked
+from faq.evaluate import asked, goals, misspelled, summary
 from faq.loader import load
 from faq.match import Match
 from faq.matcher import Matcher
+from tests.support.figures import figure
+from tests.support.index import shipped_matcher
 
 TODAY = date(2026, 11, 21)
 
@@ -24,8 +26,8 @@ def shipped() -> Content:
 
 
 @pytest.fixture(scope="module")
-def matcher(shipped: Content) -> Matcher:
-    return Matcher.build(shipped)
+def matcher() -> Matcher:
+    return shipped_matcher()
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,21 @@ def test_cases_pass(results: list[tuple[Case, Match]]) -> None:
     ]
 
     assert failed == []
+
+
+def test_f3_the_figures_that_answers_must_reach(
+    shipped: Content, matcher: Matcher, results: list[tuple[Case, Match]]
+) -> None:
+    """Every day one case in four is also asked with typing errors; emergencies always are."""
+    some = results[:: figure(1, 4)]
+    some += [(c, m) for c, m in results if c.expected == "route:emergency" and (c, m) not in some]
+    noisy = asked(matcher, misspelled(case for case, _ in some))
+
+    for goal in goals(summary(results, shipped)):
+        assert goal.reached, goal
+    for goal in goals(summary(some, shipped), summary(noisy, shipped)):
+        if "typing" in goal.what:
+            assert goal.reached, goal
 
 
 def test_f4_no_emergency_is_missed(results: list[tuple[Case, Match]]) -> None:

@@ -1,5 +1,6 @@
-"""The matcher's index for tests that start a real process: trained once, copied for each."""
+"""The index of the shipped content: trained once, also when tests run side by side."""
 
+import fcntl
 import shutil
 from functools import cache
 from pathlib import Path
@@ -12,9 +13,16 @@ KEPT = Path(__file__).parents[1] / "output" / "index"
 
 
 @cache
+def shipped_matcher() -> Matcher:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the other worker waits for what this one trains
+        return Matcher.build(load(), cache=KEPT)
+
+
 def shared_index() -> Path:
     """The folder with the index of the shipped content, to be copied."""
-    Matcher.build(load(), cache=KEPT)
+    shipped_matcher()
     return KEPT
 
 
