@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.sql import Executable
 
 from bot.notifications.outbox import outbox
@@ -221,7 +221,7 @@ async def test_t07_without_the_guards_several_win(
 
     staff, people = Staff(postgres_database, clock), People(postgres_database, clock)
     unlocked = prepared(
-        store._invitation.where(staff_invitations.c.code_hash == store.bindparam("code_hash"))
+        store._invitation.where(staff_invitations.c.code_hash == bindparam("code_hash"))
     )
 
     async def found(tx: Transaction, code_hash: str) -> Any:
