@@ -22,6 +22,9 @@ SHORTEST_OFFER: Final = timedelta(minutes=15)
 TOO_LATE: Final = timedelta(minutes=30)
 """A reminder that would come later than this before the start is not sent any more."""
 
+REMINDED_WITHIN: Final = timedelta(days=9)
+"""No reminder is due earlier than this before the start."""
+
 WAVES: Final = 4
 """In how many groups the interest list is let in, when there are more members than seats."""
 
