@@ -18,6 +18,7 @@ from bot.info_sessions.model import (
     InfoSessionId,
     PoolId,
     PoolKind,
+    SeatsTaken,
     SignUp,
     SignUpId,
     Status,
@@ -154,6 +155,21 @@ class Hall:
         await store.take(self.tx, sign_up.pool_id, party - sign_up.party)
         await store.change_party(self.tx, sign_up.id, party)
         return replace(sign_up, party=party)
+
+    async def resize(self, pool: PoolId, seats: int) -> None:
+        """More or fewer seats; never fewer than are taken.
+
+        Raises:
+            SeatsTaken: so many are promised already.
+        """
+        (now_is,) = [
+            each for each in await store.pools(self.tx, self.info_session.id) if each.id == pool
+        ]
+        if seats < now_is.taken:
+            raise SeatsTaken(taken=now_is.taken)
+        await store.resize(self.tx, pool, seats)
+        if seats > now_is.seats:
+            self.seats_were_added()
 
     def seats_were_added(self) -> None:
         """More seats than before: those who let an offer pass are asked again too."""

@@ -111,6 +111,12 @@ class NoRoom(Refusal):
     text_key = "info_sessions.no_room"
 
 
+class SeatsTaken(Refusal):
+    """There cannot be fewer seats than are promised (`taken`)."""
+
+    text_key = "info_sessions.seats_taken"
+
+
 class Full(Refusal):
     """No seat, and this info session has no waiting list."""
 

@@ -110,6 +110,11 @@ _TAKE = prepared(
     .where(info_session_pools.c.id == bindparam("pool"))
     .values(taken=info_session_pools.c.taken + bindparam("more", type_=Integer))
 )
+_RESIZE = prepared(
+    update(info_session_pools)
+    .where(info_session_pools.c.id == bindparam("pool"))
+    .values(seats=bindparam("size", type_=Integer))
+)
 _COUNT = prepared(
     update(info_sessions)
     .where(_this_session)
@@ -381,6 +386,10 @@ async def waiters(reader: Reader, info_session: InfoSession, pools: Iterable[Poo
 async def take(tx: Transaction, pool: PoolId, more: int) -> None:
     """Take *more* seats of a pool, or give some back (less than 0)."""
     await tx.run(_TAKE, pool=pool, more=more)
+
+
+async def resize(tx: Transaction, pool: PoolId, seats: int) -> None:
+    await tx.run(_RESIZE, pool=pool, size=seats)
 
 
 async def count(
