@@ -5,6 +5,7 @@ import gc
 import re
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -30,9 +31,13 @@ database = typer.Typer(help="The database.", no_args_is_help=True)
 privacy = typer.Typer(help="What is kept about people.", no_args_is_help=True)
 unanswered = typer.Typer(invoke_without_command=True)
 answers = typer.Typer(help="The answers.", no_args_is_help=True)
+staff = typer.Typer(help="Colleagues and their roles.", no_args_is_help=True)
+audit = typer.Typer(help="Who did or read what.", no_args_is_help=True)
 app.add_typer(answers, name="faq")
+app.add_typer(audit, name="audit")
 app.add_typer(database, name="db")
 app.add_typer(privacy, name="privacy")
+app.add_typer(staff, name="staff")
 app.add_typer(unanswered, name="unanswered")
 
 
@@ -207,6 +212,7 @@ def restore(
     except BackupTrouble as trouble:
         _fail(f"Nothing was restored: {trouble}.")
     typer.echo("Restored. Who was erased since that backup is erased again.")
+    typer.echo("A role that ended since is back: look at `contactpunt staff list`.")
 
 
 @database.command("upgrade")
@@ -259,6 +265,85 @@ def inventory() -> None:
     from bot import reports
 
     reports.inventory()
+
+
+@staff.command("invite")
+def invite(
+    role: Annotated[str, typer.Option(help="coordinator, editor, session_lead …")],
+    name: Annotated[str, typer.Option(help="Who is meant, as colleagues call them.")] = "Collega",
+    ends: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the role ends.")
+    ] = None,
+) -> None:
+    """Invite a colleague; prints a link that works once, for 24 hours."""
+    from bot import colleagues
+
+    settings = _settings()
+    settings.made_data_folder()
+    ends_on = None if ends is None else ends.date()
+    try:
+        made = _with_storage(lambda: colleagues.invite(settings, role, name, ends_on))
+    except colleagues.Refused as reason:
+        _fail(f"Nobody was invited: {reason}.")
+    bot = asyncio.run(colleagues.name_of_the_bot(settings))
+    typer.echo(colleagues.told(made, bot))
+
+
+@staff.command("list")
+def list_staff() -> None:
+    """List who has which role today, until when, and who is away."""
+    from bot import colleagues
+
+    settings = _settings()
+    settings.made_data_folder()
+    found = _with_storage(lambda: colleagues.everybody(settings))
+    if not found:
+        _fail("Nobody has a role yet: contactpunt staff invite --role coordinator --name …")
+    colleagues.show(found)
+
+
+@staff.command("revoke")
+def revoke(
+    number: Annotated[int, typer.Argument(help="Their number in the list.")],
+    role: Annotated[str | None, typer.Option(help="Default: all their roles.")] = None,
+) -> None:
+    """End a role; it stops working at the next tap."""
+    from bot import colleagues
+
+    settings = _settings()
+    settings.made_data_folder()
+    try:
+        ended = _with_storage(lambda: colleagues.revoke(settings, number, role))
+    except colleagues.Refused as reason:
+        _fail(f"Nothing was changed: {reason}.")
+    if not ended:
+        _fail("Nothing was changed: they have no such role.")
+    typer.echo("It has ended." if ended == 1 else f"{ended} roles have ended.")
+
+
+@audit.command("verify")
+def verify() -> None:
+    """Find out whether the audit trail is what was written; exits with 1 when it is not."""
+    from bot import colleagues
+
+    settings = _settings()
+    settings.made_data_folder()
+    broken = _with_storage(lambda: colleagues.verify(settings))
+    if broken is not None:
+        _fail(colleagues.FAULTS[broken.fault].format(number=broken.number))
+    typer.echo("The audit trail is whole.")
+
+
+@audit.command("show")
+def show(
+    last: Annotated[int, typer.Option(min=1, help="How many entries.")] = 50,
+) -> None:
+    """Show the newest entries of the audit trail; that you looked is one of them."""
+    from bot import colleagues
+
+    settings = _settings()
+    settings.made_data_folder()
+    colleagues.show_trail(_with_storage(lambda: colleagues.newest(settings, last)))
 
 
 def _settings(*, token_needed: bool = False) -> Settings:

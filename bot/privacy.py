@@ -21,6 +21,7 @@ from bot.people import store
 from bot.people.model import INACTIVE_AFTER, REMINDED_BEFORE, Person, PersonId
 from bot.questions import store as questions_store
 from bot.staff import tables as staff_tables
+from bot.staff.model import UNDECIDED, Stage
 from bot.storage import erasure
 from bot.storage.database import Database, Transaction
 from bot.storage.inventory import About, entry_of, inventoried
@@ -212,7 +213,8 @@ def after_restore(ledger: Ledger, now: Now = utc_now) -> Callable[[Database], Aw
 
     Who was forgotten since the backup is forgotten again (whoever came back after that stays).
     What was still to be answered or sent on the day of the backup has been by now, as far as
-    anybody knows: nothing is sent twice.
+    anybody knows: nothing is sent twice. An invitation of that day may have been used since, so
+    its code works no more.
     """
 
     async def mend(database: Database) -> None:
@@ -234,6 +236,15 @@ def after_restore(ledger: Ledger, now: Now = utc_now) -> Callable[[Database], Aw
                 update(inbox.inbox)
                 .where(inbox.inbox.c.finished_at.is_(None))
                 .values(finished_at=now(), body=null(), order_key=null())
+            )
+            invitations = staff_tables.staff_invitations
+            await tx.run(
+                update(invitations)
+                .where(invitations.c.stage.in_(UNDECIDED))
+                .values(stage=Stage.WITHDRAWN)
+            )
+            await audit.record(
+                tx, actor=None, role=audit.COMMAND_LINE, action="backup.restored", now=now()
             )
         await database.forget_traces()
 

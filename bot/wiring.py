@@ -113,7 +113,7 @@ async def wired(settings: Settings, database: Database, loaded: Loaded) -> Async
     """
     health = Health("polling" if settings.webhook_url is None else "webhook")
     async with AsyncExitStack() as opened:
-        bot = await _bot(settings, opened)
+        bot = await open_bot(settings, opened)
         services = _services(settings, database, loaded)
         pacer = Pacer()
         messenger = Messenger(bot, pacer, health=health)
@@ -157,7 +157,12 @@ async def wired(settings: Settings, database: Database, loaded: Loaded) -> Async
         yield parts
 
 
-async def _bot(settings: Settings, opened: AsyncExitStack) -> ExtBot[None]:
+async def open_bot(settings: Settings, opened: AsyncExitStack) -> ExtBot[None]:
+    """The bot, once the Bot API has told who it is.
+
+    Raises:
+        Stopped: the Bot API cannot be reached, or refuses the token.
+    """
     requests = AiohttpRequest(), AiohttpRequest(connections=4)
     for request in requests:
         opened.push_async_callback(request.shutdown)
@@ -252,7 +257,7 @@ def _jobs(
         Job(name="deliver", work=delivery.deliver_due, every=timedelta(seconds=1)),
         Job(name="purge", work=services.privacy.purge, at=(3, 30), first=timedelta(minutes=5)),
         Job(name="audit", work=services.audit.nightly, at=(3, 40), first=timedelta(minutes=6)),
-        Job(name="staff", work=services.staff.tidy, at=(0, 1), first=timedelta(seconds=10)),
+        Job(name="staff", work=services.staff.tidy, every=timedelta(minutes=5)),
         Job(name="storage", work=storage_tried, every=timedelta(seconds=5)),
         Job(
             name="expiry",

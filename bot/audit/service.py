@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from collections.abc import Callable
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from bot.audit import store, trail
@@ -70,15 +71,13 @@ class Audit:
                 return removed
 
     async def _purge_batch(self, tx: Transaction, before: datetime, key: bytes) -> int:
-        newest, _ = await store.locked_head(tx)
-        oldest = await store.oldest(tx)
-        if oldest is None:
+        await store.locked_head(tx)
+        oldest = await store.oldest(tx, BATCH)
+        due = list(takewhile(lambda entry: entry[1] < before, oldest))
+        if not due:
             return 0
-        kept = await store.first_kept(tx, before)
-        last = min(newest if kept is None else kept - 1, oldest + BATCH - 1)
-        if last < oldest:
-            return 0
-        mark = Checkpoint(last, await store.hash_of(tx, last), True, self.now())
+        last, _, hash_ = due[-1]
+        mark = Checkpoint(last, hash_, True, self.now())
         await store.add_checkpoint(tx, mark, mark.signature(key))
         removed = await store.remove(tx, last)
         await store.remove_checkpoints(tx, last)

@@ -60,9 +60,9 @@ _LATELY = prepared(
         audit.c.at > bindparam("since"),
     )
 )
-_FIRST_KEPT = prepared(select(func.min(audit.c.id)).where(audit.c.at >= bindparam("before")))
-_OLDEST = prepared(select(func.min(audit.c.id)))
-_HASH_OF = prepared(select(audit.c.hash).where(audit.c.id == bindparam("number")))
+_OLDEST = prepared(
+    select(audit.c.id, audit.c.at, audit.c.hash).order_by(audit.c.id).limit(bindparam("most"))
+)
 _REMOVE = prepared(delete(audit).where(audit.c.id <= bindparam("last")))
 _ADD_CHECKPOINT = prepared(insert(audit_checkpoints))
 _CHECKPOINTS = prepared(
@@ -161,19 +161,9 @@ async def lately(reader: Reader, name: str, action: str, since: datetime) -> int
     return int(await reader.scalar(_LATELY, name=name, what=action, since=since))
 
 
-async def oldest(reader: Reader) -> int | None:
-    number: int | None = await reader.scalar(_OLDEST)
-    return number
-
-
-async def first_kept(reader: Reader, before: datetime) -> int | None:
-    """The first entry from *before* or later; None when all are older."""
-    number: int | None = await reader.scalar(_FIRST_KEPT, before=before)
-    return number
-
-
-async def hash_of(reader: Reader, number: int) -> str:
-    return str(await reader.scalar(_HASH_OF, number=number))
+async def oldest(reader: Reader, most: int) -> list[tuple[int, datetime, str]]:
+    """Number, moment and hash of the oldest entries."""
+    return [(row.id, row.at, row.hash) for row in await reader.all(_OLDEST, most=most)]
 
 
 async def remove(tx: Transaction, last: int) -> int:

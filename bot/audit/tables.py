@@ -23,7 +23,7 @@ audit = table(
         autoincrement=False,
         info=impersonal("its place in the chain"),
     ),
-    Column("at", Moment, nullable=False, index=True, info=impersonal("when it was done")),
+    Column("at", Moment, nullable=False, info=impersonal("when it was done")),
     Column(
         "actor",
         _NAME,

@@ -18,6 +18,9 @@ InvitationId = NewType("InvitationId", int)
 CODE_BYTES: Final = 16
 """128 bits: guessing one takes longer than anybody lives."""
 
+OPENING: Final = "staff_"
+"""What stands before the code in a link: `t.me/<bot>?start=staff_<code>`."""
+
 INVITED_FOR: Final = timedelta(hours=24)
 """How long a code can be used."""
 

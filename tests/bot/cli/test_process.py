@@ -154,7 +154,8 @@ async def test_restore_is_refused_while_running(simulator: SimulatorClient, data
     assert made[0] == 0
     assert stat.S_IMODE(Path(file).stat().st_mode) == 0o600
     assert refused == (1, "Contactpunt is running with this database: stop it first.\n")
-    assert restored == (0, "Restored. Who was erased since that backup is erased again.\n")
+    assert restored[0] == 0
+    assert restored[1].startswith("Restored. Who was erased since that backup is erased again.\n")
 
 
 async def test_health_and_metrics(simulator: SimulatorClient, data: Path) -> None:

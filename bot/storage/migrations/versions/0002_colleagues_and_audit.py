@@ -117,7 +117,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_about", "audit", ["about"], unique=False)
     op.create_index("ix_audit_actor", "audit", ["actor", "action", "at"], unique=False)
-    op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
     op.create_table(
         "audit_checkpoints",
         sa.Column("id", columns.RowId, nullable=False),
