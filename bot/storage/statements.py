@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Dialect, Executable, Insert, Update
+from sqlalchemy import Dialect, Executable, Float, Insert, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.sql import ClauseElement
@@ -123,6 +123,8 @@ class Compiled:
             return None, []
         results = []
         for index, column in enumerate(columns):
+            if isinstance(column.type, Float):
+                continue  # both drivers return one as it is; SQLAlchemy asks for PostgreSQL's code
             process = column.type._cached_result_processor(dialect, None)
             if process is not None:
                 results.append((index, process))

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import Double, bindparam, cast, insert, select, text, update
 
 from bot.errors import Conflict, StorageTrouble
 from bot.storage.columns import upsert
@@ -156,3 +156,10 @@ async def test_emptying_the_log_waits_its_turn_and_commits_who_came_before(
     await asyncio.gather(add("one"), add("two"), database.forget_traces(), add("three"))
 
     assert sorted(await texts(database)) == ["one", "three", "two"]
+
+
+async def test_numbers_with_a_point_come_back_as_they_are(database: Database) -> None:
+    async with database.reading() as reader:
+        found = await reader.scalar(select(cast(50.9383, Double)))
+
+    assert (found, type(found)) == (50.9383, float)
