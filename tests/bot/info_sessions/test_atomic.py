@@ -1,0 +1,231 @@
+"""R-05: a fault at any statement of any use case leaves what was before, or what comes after.
+
+The use cases are listed by themselves: one without a scenario here fails the test.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from bot.errors import StorageTrouble
+from bot.info_sessions.model import InfoSessionId, PoolKind, SignUpId, Track
+from bot.info_sessions.service import InfoSessions
+from bot.info_sessions.tables import check_ins, info_sessions, sign_ups
+from bot.info_sessions.timers import InfoSessionTimers
+from bot.people.model import PersonId
+from bot.people.store import people
+from bot.storage.database import Database, Transaction
+from bot.storage.inventory import inventoried
+from tests.support.clock import FakeClock
+from tests.support.info_sessions import STARTS, an_info_session, somebodies, wrong_with
+
+LOOKING = {"coming", "get", "mine", "interests_of"}
+"""Use cases that change nothing."""
+
+
+@dataclass
+class Scene:
+    """The seat of `one` is An's, Bo and Cy wait; `other` has room beside Ge and a friend; Di has an
+    offer for the seat of `third`, Cy waits there too."""
+
+    database: Database
+    clock: FakeClock
+    service: InfoSessions
+    timers: InfoSessionTimers
+    one: InfoSessionId
+    other: InfoSessionId
+    third: InfoSessionId
+    people: list[PersonId]
+    of: dict[PersonId, SignUpId]
+
+
+async def scene(database: Database, clock: FakeClock) -> Scene:
+    service = InfoSessions(database, clock)
+    one = await an_info_session(database, 1)
+    other = await an_info_session(database, 6)
+    third = await an_info_session(
+        database, 1, pools={PoolKind.SCHOOL: 2}, release_at=STARTS - timedelta(days=5)
+    )
+    crowd = await somebodies(database, 7)
+    an, bo, cy, di, ed, _, ge = crowd
+    of = {}
+    for person in (an, bo, cy):
+        of[person] = (await service.sign_up(person, one)).sign_up.id
+    for person in (ed, di, cy):
+        of.setdefault(person, (await service.sign_up(person, third)).sign_up.id)
+    await service.withdraw(ed, third)
+    await service.sign_up(ge, other, party=2)
+    await service.interested(an, Track.UNIFORM, "nl")
+    timers = InfoSessionTimers(database, clock)
+    return Scene(database, clock, service, timers, one, other, third, crowd, of)
+
+
+Act = Callable[[Scene], Awaitable[object]]
+AN, BO, CY, DI, ED, FE, GE = range(7)
+
+
+def at(moment: timedelta, act: Act) -> Act:
+    """*act*, when the clock stands so long after the start (before it: less than 0)."""
+
+    async def later(scene: Scene) -> object:
+        scene.clock.set(STARTS + moment)
+        return await act(scene)
+
+    return later
+
+
+async def _forget(scene: Scene) -> None:
+    async with scene.database.transaction() as tx:
+        await scene.service.forget(tx, scene.people[AN])
+
+
+USE_CASES: dict[str, Act] = {
+    "sign_up": lambda s: s.service.sign_up(s.people[FE], s.other, party=2, name="Fe"),
+    "withdraw": lambda s: s.service.withdraw(s.people[AN], s.one),
+    "leave_waiting": lambda s: s.service.leave_waiting(s.people[DI], s.third),
+    "move": lambda s: s.service.move(s.people[AN], s.one, s.other),
+    "change_party": lambda s: s.service.change_party(s.people[GE], s.other, 1),
+    "accept": lambda s: s.service.accept(s.people[DI], s.of[s.people[DI]]),
+    "refuse": lambda s: s.service.refuse(s.people[DI], s.of[s.people[DI]]),
+    "let_pass": lambda s: s.service.let_pass(s.people[DI], s.of[s.people[DI]]),
+    "still_coming": lambda s: s.service.still_coming(s.people[AN], s.of[s.people[AN]], False),
+    "interested": lambda s: s.service.interested(s.people[BO], Track.CIVILIAN, "fr"),
+    "not_interested": lambda s: s.service.not_interested(s.people[AN]),
+    "forget": _forget,
+}
+WAITING_TO_SIGN_UP: Act = lambda s: s.service.sign_up(s.people[FE], s.one)  # noqa: E731
+THE_CLOCK: dict[str, Act] = {
+    "expire_offers": at(-timedelta(days=10), lambda s: s.timers.expire_offers()),
+    "offer_freed": lambda s: s.timers.offer_freed(),
+    "free_the_seats_of_the_erased": lambda s: s.timers.free_the_seats_of_the_erased(),
+    "release_pools": at(-timedelta(days=5), lambda s: s.timers.release_pools()),
+    "close": at(-timedelta(hours=1), lambda s: s.timers.close()),
+    "remind": at(-timedelta(days=6), lambda s: s.timers.remind()),
+    "hold": at(timedelta(hours=2), lambda s: s.timers.hold()),
+    "thank": at(timedelta(days=2), lambda s: s.timers.thank()),
+    "anonymise": at(timedelta(days=40), lambda s: s.timers.anonymise()),
+}
+
+
+async def prepared_for(name: str, scene: Scene) -> None:
+    """What some of the clock's work needs: one thing to do, and no more."""
+    an, bo = scene.people[AN], scene.people[BO]
+    if name == "offer_freed":  # nobody could be written to when it came free
+        await reach(scene, False)
+        await scene.service.withdraw(an, scene.one)
+        await reach(scene, True)
+        async with scene.database.transaction() as tx:
+            await tx.run(
+                update(info_sessions).where(info_sessions.c.id != scene.one).values(state="draft")
+            )
+    if name == "free_the_seats_of_the_erased":
+        async with scene.database.transaction() as tx:
+            await tx.run(update(sign_ups).where(sign_ups.c.person_id == an).values(person_id=None))
+    if name in ("remind", "close", "hold", "thank", "anonymise"):
+        state = {"remind": "closed", "close": "published", "hold": "closed"}.get(name, "held")
+        async with scene.database.transaction() as tx:
+            await tx.run(update(info_sessions).values(state="draft"))
+            await tx.run(
+                update(info_sessions).where(info_sessions.c.id == scene.one).values(state=state)
+            )
+            if name == "thank":
+                row = {"sign_up_id": scene.of[an], "at": scene.clock(), "by_id": bo}
+                await tx.run(insert(check_ins).values(row))
+
+
+async def reach(scene: Scene, can: bool) -> None:
+    async with scene.database.transaction() as tx:
+        await tx.run(update(people).values(reachable=can))
+
+
+def writing(kind: type) -> set[str]:
+    return {
+        name
+        for name, method in inspect.getmembers(kind, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    }
+
+
+def test_r05_every_use_case_has_its_scenario() -> None:
+    assert writing(InfoSessions) - LOOKING == set(USE_CASES)
+    assert writing(InfoSessionTimers) - {"tick"} == set(THE_CLOCK)
+
+
+class Faults:
+    """Lets a statement fail: the one with the number *at*, counted from 1."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.at = 0
+        self.seen = 0
+        for name in ("run", "run_many", "_fetch"):
+            original = getattr(Transaction, name)
+            monkeypatch.setattr(Transaction, name, self._failing(original))
+
+    def _failing(self, original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def statement(tx: Transaction, *given: Any, **values: Any) -> Any:
+            self.seen += 1
+            if self.seen == self.at:
+                tx._failed = True
+                raise StorageTrouble("planted")
+            return await original(tx, *given, **values)
+
+        return statement
+
+    def at_statement(self, number: int) -> None:
+        self.at, self.seen = number, 0
+
+
+async def everything(database: Database) -> list[list[str]]:
+    async with database.reading() as reader:
+        return [
+            sorted(
+                str({name: value for name, value in zip(names, row, strict=True) if name != "code"})
+                for row in await reader.all(select(table))
+            )
+            for table, _ in inventoried()
+            for names in [[column.name for column in table.columns]]
+        ]
+
+
+SCENARIOS = {
+    **USE_CASES,
+    **THE_CLOCK,
+    "sign_up, to wait": WAITING_TO_SIGN_UP,
+    "move, to wait": lambda s: s.service.move(s.people[AN], s.one, s.third),
+    "change_party, more": lambda s: s.service.change_party(s.people[GE], s.other, 3),
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_r05_before_or_after_and_nothing_between(
+    name: str, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails at each statement in turn; each time all is as before. Then it is done after all."""
+    stage = await scene(database, clock)
+    await prepared_for(name, stage)
+    before = await everything(database)
+    faults = Faults(monkeypatch)
+    number = 1
+    while True:
+        faults.at_statement(number)
+        try:
+            await SCENARIOS[name](stage)
+        except StorageTrouble:
+            assert await everything(database) == before, f"statement {number}"
+            number += 1
+            continue
+        break
+    after = await everything(database)
+    faults.at_statement(0)
+
+    assert number > 1
+    assert after != before
+    async with database.reading() as reader:
+        assert await wrong_with(reader) == []
