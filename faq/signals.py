@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
+from operator import contains
 
 from faq.entry import FixedText
 from faq.normalise import words as words_of
@@ -38,40 +39,8 @@ def _tolerance(word: str) -> int:
     return 1 if len(word) < 9 else 2
 
 
-@dataclass(frozen=True)
-class Group:
-    """Wordings of which one must occur."""
-
-    words: frozenset[str]
-    phrases: tuple[Phrase, ...]
-    """Those of more than one word."""
-
-    @classmethod
-    def of(cls, phrases: Iterable[Phrase]) -> "Group":
-        found = sorted(set(phrases))
-        return cls(
-            frozenset(phrase[0] for phrase in found if len(phrase) == 1),
-            tuple(phrase for phrase in found if len(phrase) > 1),
-        )
-
-    def __len__(self) -> int:
-        return len(self.words) + len(self.phrases)
-
-    @property
-    def every_word(self) -> Iterator[str]:
-        yield from self.words
-        yield from (word for phrase in self.phrases for word in phrase)
-
-    @property
-    def rarest(self) -> Iterator[str]:
-        """One word of each wording, without which it cannot occur."""
-        yield from self.words
-        yield from (max(phrase, key=lambda word: (len(word), word)) for phrase in self.phrases)
-
-    def occurs(self, said: frozenset[str], heard: Sequence[frozenset[str]]) -> bool:
-        if not self.words.isdisjoint(said):
-            return True
-        return any(phrase[0] in said and _stands(phrase, heard) for phrase in self.phrases)
+Wording = str | Phrase
+"""One word, or several next to each other."""
 
 
 @dataclass(frozen=True)
@@ -79,29 +48,51 @@ class Signal:
     owner: str
     language: str
     shown: str
-    groups: tuple[Group, ...]
-    """The one with the fewest wordings first."""
+    groups: tuple[frozenset[Wording], ...]
+    """Of each, one wording must occur. The one with the fewest wordings first."""
     hint: bool = False
 
     @property
-    def words(self) -> Iterator[str]:
-        return (word for group in self.groups for word in group.every_word)
+    def wordings(self) -> Iterator[Wording]:
+        return (wording for group in self.groups for wording in group)
 
     @property
-    def alone(self) -> Iterator[str]:
+    def words(self) -> Iterator[str]:
+        return (word for wording in self.wordings for word in _words(wording))
+
+    @property
+    def alone(self) -> set[str]:
         """Words of which each is enough."""
-        if len(self.groups) == 1:
-            yield from self.groups[0].words
+        wordings = self.groups[0] if len(self.groups) == 1 else ()
+        return {wording for wording in wordings if isinstance(wording, str)}
 
     @property
     def in_any_language(self) -> "Signal | None":
         """Its wordings of several words, which are no words of another language by accident."""
-        if len(self.groups) > 1 or not self.groups[0].phrases:
+        phrases = frozenset(one for one in self.groups[0] if not isinstance(one, str))
+        if len(self.groups) > 1 or not phrases:
             return None
-        return replace(self, groups=(Group(frozenset(), self.groups[0].phrases),))
+        return replace(self, groups=(phrases,))
 
-    def occurs(self, said: frozenset[str], heard: Sequence[frozenset[str]]) -> bool:
-        return all(group.occurs(said, heard) for group in self.groups)
+
+class _Lines:
+    """Signals, found by what is said without trying each."""
+
+    def __init__(self, signals: Iterable[Signal]) -> None:
+        self._by_wording: dict[Wording, list[Signal]] = {}
+        for signal in signals:
+            for wording in signal.groups[0]:
+                self._by_wording.setdefault(wording, []).append(signal)
+
+    def occurring(self, said: frozenset[Wording]) -> Iterator[Signal]:
+        """Those that are said; one may come more than once."""
+        for wording in said:
+            for signal in self._by_wording.get(wording, ()):
+                if all(not group.isdisjoint(said) for group in signal.groups[1:]):
+                    yield signal
+
+    def occur(self, said: frozenset[Wording]) -> bool:
+        return any(True for _ in self.occurring(said))
 
 
 @dataclass(frozen=True)
@@ -118,88 +109,86 @@ class Signals:
     ) -> None:
         """*fixed*: per owner its texts; owners that come first win. *known*: real words."""
         self._order = {owner: place for place, owner in enumerate(fixed)}
-        self._signals: list[Signal] = []
-        self._unless: dict[str, list[Signal]] = {}
-        self._calm: dict[tuple[str, str], list[Signal]] = {}
-        self._now: dict[tuple[str, str], list[Signal]] = {}
+        signals: list[Signal] = []
+        unless: dict[str, list[Signal]] = {}
+        calm: dict[tuple[str, str], list[Signal]] = {}
+        now: dict[tuple[str, str], list[Signal]] = {}
         for owner, texts in fixed.items():
             for language, text in texts.items():
                 read = partial(_read, owner, language, text.groups)
-                self._signals += read(text.signals)
-                self._signals += read(text.hints, hint=True)
-                self._unless.setdefault(owner, []).extend(read(text.unless))
-                self._calm[owner, language] = list(read(text.calm))
-                self._now[owner, language] = list(read(text.now))
-        self._plainly_calm = {
+                signals += read(text.signals)
+                signals += read(text.hints, hint=True)
+                unless.setdefault(owner, []).extend(read(text.unless))
+                calm[owner, language] = list(read(text.calm))
+                now[owner, language] = list(read(text.now))
+        plainly_calm = {
             owner: [
                 plain
-                for (calm, _), signals in self._calm.items()
-                for signal in signals
-                if calm == owner and (plain := signal.in_any_language) is not None
+                for (other, _), lines in calm.items()
+                for signal in lines
+                if other == owner and (plain := signal.in_any_language) is not None
             ]
             for owner in fixed
         }
-        listened = {word for signal in self._signals for word in signal.words}
-        around = (*self._unless.values(), *self._calm.values(), *self._now.values())
-        listened.update(word for signals in around for signal in signals for word in signal.words)
+        around = [
+            signal
+            for lines in (*unless.values(), *calm.values(), *now.values())
+            for signal in lines
+        ]
+        listened = {word for signal in (*signals, *around) for word in signal.words}
         self._known = known | listened
-        self._neighbours = Neighbours(listened - self._exactly(), _tolerance)
-        self._by_word: dict[str, list[int]] = {}
-        for place, signal in enumerate(self._signals):
-            for word in signal.groups[0].rarest:
-                self._by_word.setdefault(word, []).append(place)
-        self._joined = {
-            "".join(phrase): phrase
-            for signal in self._signals
-            for group in signal.groups
-            for phrase in group.phrases
+        self._neighbours = Neighbours(listened - _exactly(signals), _tolerance)
+        self._signals = _Lines(signals)
+        self._unless = {owner: _Lines(lines) for owner, lines in unless.items()}
+        self._calm = {
+            (owner, language): _Lines((*lines, *plainly_calm[owner]))
+            for (owner, language), lines in calm.items()
         }
-
-    def _exactly(self) -> set[str]:
-        """Short words that are a signal by themselves and part of no longer one."""
-        alone = {word for signal in self._signals for word in signal.alone}
-        joined = {
-            word for signal in self._signals for word in signal.words if word not in signal.alone
-        }
-        return {word for word in alone - joined if len(word) < _LETTERS_ALONE}
+        self._now = {key: _Lines(lines) for key, lines in now.items()}
+        self._joined = {"".join(phrase): phrase for phrase in _phrases(signals)}
+        self._beginnings: dict[tuple[str, str], list[Phrase]] = {}
+        for phrase in sorted({*_phrases(signals), *_phrases(around)}):
+            self._beginnings.setdefault((phrase[0], phrase[1]), []).append(phrase)
 
     def fired(self, words: Sequence[str]) -> Fired | None:
         """The first owner (in the order of the file) with a signal, if any."""
-        heard = self._heard(words)
-        said = frozenset[str]().union(*heard)
-        places = sorted({place for word in said for place in self._by_word.get(word, ())})
-        found = [
-            signal
-            for signal in (self._signals[place] for place in places)
-            if signal.occurs(said, heard)
-        ]
-        found.sort(key=lambda signal: (self._order[signal.owner], signal.hint, signal.shown))
+        said = self._said(self._heard(words))
+        found = sorted(
+            self._signals.occurring(said),
+            key=lambda signal: (self._order[signal.owner], signal.hint, signal.shown),
+        )
+        excused = {signal.owner: self._unless[signal.owner].occur(said) for signal in found}
         for signal in found:
-            owner = signal.owner
-            if _any(self._unless.get(owner, ()), said, heard):
+            if excused[signal.owner]:
                 continue
-            if not signal.hint or not self._is_calm(owner, signal.language, words):
-                return Fired(owner, signal.shown)
-            if _any(self._now.get((owner, signal.language), ()), said, heard):
-                return Fired(owner, signal.shown)
+            of = (signal.owner, signal.language)
+            if signal.hint and self._is_calm(of, words) and not self._now[of].occur(said):
+                continue
+            return Fired(signal.owner, signal.shown)
         return None
 
     def excused(self, owner: str, words: Sequence[str]) -> bool:
         """Whether the words show that *owner* is not what is meant, whatever they resemble."""
-        heard = self._heard(words)
-        said = frozenset[str]().union(*heard)
-        if _any(self._unless.get(owner, ()), said, heard):
+        if owner in self._unless and self._unless[owner].occur(self._said(self._heard(words))):
             return True
-        languages = (language for calm, language in self._calm if calm == owner)
-        return any(self._is_calm(owner, language, words) for language in languages)
+        return any(self._is_calm(of, words) for of in self._calm if of[0] == owner)
 
-    def _is_calm(self, owner: str, language: str, words: Sequence[str]) -> bool:
+    def _is_calm(self, of: tuple[str, str], words: Sequence[str]) -> bool:
         """As they are spelled: no typing error may keep a cry for help from being heard. In the
         language of the signal, and what can be of no other: "hier" is "here" in Dutch and
         "yesterday" in French."""
-        spelled = [frozenset({word}) for word in words]
-        calm = (*self._calm.get((owner, language), ()), *self._plainly_calm.get(owner, ()))
-        return _any(calm, frozenset(words), spelled)
+        return self._calm[of].occur(self._said([frozenset({word}) for word in words]))
+
+    def _said(self, heard: Sequence[frozenset[str]]) -> frozenset[Wording]:
+        """All words heard, and the phrases whose words stand next to each other."""
+        said: set[Wording] = set().union(*heard)
+        for start, pair in enumerate(pairwise(heard)):
+            for beginning in product(*pair):
+                for phrase in self._beginnings.get(beginning, ()):
+                    after = heard[start + 2 : start + len(phrase)]
+                    if len(after) == len(phrase) - 2 and all(map(contains, after, phrase[2:])):
+                        said.add(phrase)
+        return frozenset(said)
 
     def _heard(self, words: Sequence[str]) -> list[frozenset[str]]:
         """Per word of the message what it may stand for: itself, its repairs, parts written apart
@@ -231,12 +220,12 @@ def _read(
     hint: bool = False,
 ) -> Iterator[Signal]:
     for shown in lines:
-        read = [Group.of(_wordings(part, groups)) for part in shown.split("&")]
+        read = [frozenset(_wordings(part, groups)) for part in shown.split("&")]
         if all(read):
             yield Signal(owner, language, shown, tuple(sorted(read, key=len)), hint)
 
 
-def _wordings(text: str, groups: Mapping[str, str]) -> Iterator[Phrase]:
+def _wordings(text: str, groups: Mapping[str, str]) -> Iterator[Wording]:
     """The wordings of one group, `$name` in them replaced by each wording of that name."""
     for wording in text.split("/"):
         parts: list[list[Phrase]] = []
@@ -247,21 +236,27 @@ def _wordings(text: str, groups: Mapping[str, str]) -> Iterator[Phrase]:
                 parts.append([tuple(words_of(piece))])
         for chosen in product(*parts):
             if phrase := tuple(word for part in chosen for word in part):
-                yield phrase
+                yield phrase if len(phrase) > 1 else phrase[0]
 
 
 def _plain(text: str) -> Iterator[Phrase]:
     return (tuple(words_of(wording)) for wording in text.split("/"))
 
 
-def _any(signals: Iterable[Signal], said: frozenset[str], heard: Sequence[frozenset[str]]) -> bool:
-    return any(signal.occurs(said, heard) for signal in signals)
+def _words(wording: Wording) -> Phrase:
+    return (wording,) if isinstance(wording, str) else wording
 
 
-def _stands(phrase: Phrase, heard: Sequence[frozenset[str]]) -> bool:
-    """The words of the phrase stand next to each other."""
-    size = len(phrase)
-    return any(
-        all(word in heard[start + at] for at, word in enumerate(phrase))
-        for start in range(len(heard) - size + 1)
-    )
+def _phrases(signals: Iterable[Signal]) -> Iterator[Phrase]:
+    return (one for signal in signals for one in signal.wordings if not isinstance(one, str))
+
+
+def _exactly(signals: Iterable[Signal]) -> set[str]:
+    """Short words that are a signal by themselves and part of no longer one."""
+    alone: set[str] = set()
+    joined: set[str] = set()
+    for signal in signals:
+        enough = signal.alone
+        alone |= enough
+        joined.update(word for word in signal.words if word not in enough)
+    return {word for word in alone - joined if len(word) < _LETTERS_ALONE}
