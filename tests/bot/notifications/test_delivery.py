@@ -15,7 +15,7 @@ from bot.health import Health
 from bot.notifications.delivery import LEASE, Delivery
 from bot.notifications.errors import MessengerClosed, Rejected
 from bot.notifications.message import Button
-from bot.notifications.outbox import Promise, PromisedButton, outbox, promise
+from bot.notifications.outbox import Promise, PromisedButton, Sentence, outbox, promise
 from bot.notifications.pacing import Pacer
 from bot.people.service import People
 from bot.storage.database import Database
@@ -48,6 +48,16 @@ async def test_said_in_the_language_the_person_has_when_it_is_sent(
     assert phone.arrived == [(1, "fr:test.news day=jeu. 3 déc. n=2")]
     row = await row_of(database, "test.k:1")
     assert (row.state, row.message_id, row.parameters, row.buttons) == ("sent", 1, None, None)
+
+
+async def test_a_sentence_in_a_sentence_is_said_in_the_same_language(
+    somebody, promised, delivery, phone
+):
+    person = await somebody(1, "fr")
+    await promised("a", person, parameters={"role": Sentence("staff.role_editor")})
+    await delivery.deliver_due()
+
+    assert phone.arrived == [(1, "fr:test.news role=fr:staff.role_editor")]
 
 
 async def test_buttons_are_said_too(database, somebody, promised, clock):

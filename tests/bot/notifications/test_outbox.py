@@ -8,6 +8,7 @@ from sqlalchemy import select
 from bot.notifications.outbox import (
     Promise,
     PromisedButton,
+    Sentence,
     outbox,
     pack,
     promise,
@@ -71,6 +72,7 @@ async def test_nothing_is_withdrawn_by_an_empty_prefix(database: Database):
 def test_moments_and_days_survive_and_naive_moments_are_refused():
     moment = datetime(2026, 12, 3, 17, 30, tzinfo=UTC)
     parameters = {"at": moment, "on": date(2026, 12, 3), "n": 3, "who": None, "ok": True}
+    parameters["role"] = Sentence("staff.role_editor")
 
     assert unpack(pack(parameters)) == parameters
     with pytest.raises(ValueError, match="time zone"):

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
+from bot import audit
 from bot.clock import brussels
 from bot.errors import Conflict
 from bot.notifications.outbox import outbox
 from bot.people.model import PersonId
 from bot.people.service import People
-from bot.privacy import Privacy
+from bot.privacy import Privacy, after_restore
 from bot.staff import NotAllowed, Role, Staff, colleague_of, store
-from bot.staff.model import EndPassed, LastCoordinator, leaves_nobody
+from bot.staff.model import EndPassed, LastCoordinator, WrongCode, leaves_nobody
 from bot.staff.tables import staff as staff_table
 from bot.staff.tables import staff_absences, staff_consents, staff_roles
 from bot.storage.database import Database, Transaction, prepared
@@ -321,7 +322,7 @@ async def test_p12_who_erases_themselves_leaves(
 
     assert [person for person, _ in released.seen] == [bram, sofie]
     assert await staff.colleagues(None) == []
-    with pytest.raises(Exception, match="WrongCode"):
+    with pytest.raises(WrongCode):
         await staff.redeem(account.id, invited.code)
 
 
@@ -343,3 +344,18 @@ async def test_p12_nothing_happens_to_the_work_of_who_is_no_colleague(
     await privacy.forget(await People(database, clock).get(an))
 
     assert released.seen == []
+
+
+async def test_r22_after_a_restore_no_code_of_that_day_works(
+    staff: Staff, database: Database, hired: Hired, somebody: Somebody, tmp_path: Path
+) -> None:
+    """It may have been used since the backup was made; a second use would be somebody else's."""
+    sofie, bram = await hired(COORDINATOR), await somebody()
+    invited = await staff.invite(sofie, EDITOR, name="Bram")
+    await after_restore(Ledger(tmp_path / "ledger"), staff.now)(database)
+    async with database.reading() as reader:
+        newest = (await audit.entries(reader, most=1))[0]
+
+    with pytest.raises(WrongCode):
+        await staff.redeem(bram, invited.code)
+    assert (newest.action, newest.role) == ("backup.restored", "command_line")
