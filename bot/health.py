@@ -41,6 +41,7 @@ _COUNTED: Final = {
     "answers_unsure": "Questions answered with a choice of titles.",
     "answers_none": "Questions without an answer.",
     "answers_route": "Messages sent to another service at once.",
+    "attempts_refused": "Attempts at something that only colleagues may do.",
     "backups": "Backups made.",
     "backup_failures": "Backups that could not be made.",
 }

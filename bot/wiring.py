@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -59,6 +60,9 @@ API_TRIES: Final = (0.0, 1.0, 3.0)
 
 PROFILE_AFTER: Final = 1.0
 """Seconds; whoever is waiting for an answer comes first."""
+
+COMMANDS_EVERY: Final = timedelta(seconds=10)
+"""How soon the chat of a new colleague lists their commands, and that of a former one no more."""
 
 INBOX_LIMIT: Final = timedelta(minutes=2)
 OUTBOX_LIMIT: Final = timedelta(minutes=10)
@@ -132,7 +136,7 @@ async def wired(settings: Settings, database: Database, loaded: Loaded) -> Async
             health=health,
         )
         flood = Flood(settings.flood_limit) if settings.flood_limit else None
-        app = application.build(bot, services, messenger, flood=flood)
+        app = application.build(bot, services, messenger, flood=flood, health=health)
         await _spoken_to(settings.bot_api, app.initialize)
         opened.push_async_callback(app.shutdown)
         processor = Processor(
@@ -144,7 +148,10 @@ async def wired(settings: Settings, database: Database, loaded: Loaded) -> Async
         parts = Parts([], services, bot)
         opened.push_async_callback(parts.close)
         await reception.resume()
-        ticker = Ticker(_jobs(settings, database, services, delivery, health))
+        jobs = _jobs(settings, database, services, delivery, health)
+        to_colleagues = partial(profile.publish_to_colleagues, bot, services)
+        jobs.append(Job(name="commands", work=to_colleagues, every=COMMANDS_EVERY))
+        ticker = Ticker(jobs)
         await opened.enter_async_context(
             _running(parts, ticker.run(), "the ticker", delivery.close)
         )

@@ -10,9 +10,12 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
+from bot.errors import Refusal
 from bot.notifications.message import Message
 from bot.questions.answers import UnknownEntry
-from handlers import errors, menu, surplus
+from bot.staff import NotAllowed
+from handlers import commands, errors, menu, surplus, typed
+from handlers.audience import admitted, refused
 from handlers.buttons import CLAIMS, Expired, Pressed
 from handlers.context import Context
 from handlers.flood import Admission
@@ -70,10 +73,11 @@ async def pressed(update: Update, context: Context) -> None:
     context.button = Pressed.read(data)
     if context.button.language:
         context.language = context.services.enabled(context.button.language)
+    claim = CLAIMS.get(context.button.action)
     try:
-        claim = CLAIMS.get(context.button.action)
-        if claim is None:
+        if claim is None or not await admitted(context, claim.for_):
             raise Expired
+        await typed.let_go(context)
         if claim.once_within is None or await context.services.presses.first(
             context.person.id,
             message_id,
@@ -82,10 +86,30 @@ async def pressed(update: Update, context: Context) -> None:
             claim.once_within,
         ):
             await claim.handler(update, context)
+    except NotAllowed as refusal:
+        await refused(context, refusal)
+        await menu.expired(update, context)
     except (Expired, UnknownEntry):
         await menu.expired(update, context)
+    except Refusal as refusal:
+        assert claim is not None
+        await context.say(menu.refusal(context, refusal, claim.for_))
     finally:
         await context.messenger.acknowledge(query.id, context.toast)
+
+
+async def commanded(name: str, update: Update, context: Context) -> None:
+    """The command *name*, for those it is for; for others there is no such command."""
+    claim = commands.CLAIMS[name]
+    if not await admitted(context, claim.for_):
+        await menu.unknown(update, context)
+        return
+    await typed.let_go(context)
+    try:
+        await claim.handler(update, context)
+    except NotAllowed as refusal:
+        await refused(context, refusal)
+        await menu.unknown(update, context)
 
 
 async def reachability(update: Update, context: Context) -> None:

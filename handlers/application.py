@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from telegram import Bot, Update
@@ -17,6 +18,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.health import Health
 from bot.services import Services
 from handlers import (
     access,
@@ -29,13 +31,33 @@ from handlers import (
     menu,
     privacy,
     questions,
+    staff,
+    staff_absence,
+    staff_colleagues,
+    staff_invitations,
+    staff_profile,
+    staff_trail,
     start,
 )
 from handlers.context import Context, Desk
 from handlers.flood import Flood
 from handlers.messenger import Messenger
 
-FEATURES = (start, menu, questions, browse, human, language, privacy)
+FEATURES = (
+    start,
+    menu,
+    questions,
+    browse,
+    human,
+    language,
+    privacy,
+    staff,
+    staff_invitations,
+    staff_colleagues,
+    staff_absence,
+    staff_profile,
+    staff_trail,
+)
 """Importing them is what claims their commands, buttons and start payloads."""
 
 
@@ -56,13 +78,18 @@ class Contactpunt(Application[Any, Context, Any, Any, Desk, None]):
 
 
 def build(
-    bot: Bot, services: Services, messenger: Messenger, *, flood: Flood | None = None
+    bot: Bot,
+    services: Services,
+    messenger: Messenger,
+    *,
+    flood: Flood | None = None,
+    health: Health | None = None,
 ) -> Contactpunt:
     """The application, ready for `initialize()` and then `process_update()` per update.
 
     Without *flood* nobody is held back: for measurements only.
     """
-    desk = Desk(services, messenger, flood)
+    desk = Desk(services, messenger, flood, health)
     builder = (
         ApplicationBuilder()
         .application_class(Contactpunt)
@@ -78,8 +105,9 @@ def build(
 
     # Then one of these. New messages only: an edited message never does anything again.
     new = filters.UpdateType.MESSAGE
-    for name, handler in commands.HANDLERS.items():
+    for name in commands.CLAIMS:
         spellings = commands.spellings(name)
+        handler = partial(access.commanded, name)
         application.add_handler(CommandHandler(spellings, handler, new), group=1)
     application.add_handler(CallbackQueryHandler(access.pressed), group=1)
     application.add_handler(MessageHandler(new & filters.COMMAND, menu.unknown), group=1)

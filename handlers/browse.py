@@ -9,6 +9,7 @@ from telegram import Update
 from bot.notifications.message import Button, Message
 from bot.questions.model import Topic
 from handlers import menu
+from handlers.audience import ANYBODY
 from handlers.buttons import Expired, button
 from handlers.commands import command
 from handlers.context import Context
@@ -62,19 +63,19 @@ def _turns(context: Context, topic: Topic, track: str, page: int) -> tuple[Butto
     )
 
 
-@command("topics")
+@command("topics", for_=ANYBODY)
 async def start(_: Update, context: Context) -> None:
     await context.show(tracks(context))
 
 
-@button("browse.track")
+@button("browse.track", for_=ANYBODY)
 async def chosen_track(_: Update, context: Context) -> None:
     if context.button.id not in TRACKS:
         raise Expired
     await context.show(topics(context, context.button.id))
 
 
-@button("browse.topic")
+@button("browse.topic", for_=ANYBODY)
 async def chosen_topic(_: Update, context: Context) -> None:
     track, _slash, rest = context.button.id.partition("/")
     id_, _slash, page = rest.partition("/")

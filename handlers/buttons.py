@@ -1,7 +1,7 @@
 """Buttons: their data (`feature.action:id`), and who answers which.
 
-A handler claims its buttons with `@button("questions.show")`. What a press needs stands in the
-data; who pressed comes from the update, never from the data.
+A handler claims its buttons with `@button("questions.show", for_=ANYBODY)`. What a press needs
+stands in the data; who pressed comes from the update, never from the data.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from telegram import Update
 
 from bot.notifications.message import Button
+from handlers.audience import Audience, declared
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -56,9 +57,10 @@ class Pressed:
 
 @dataclass(frozen=True)
 class Claim:
-    """Who answers a button, and for how long a second press of it has no effect."""
+    """Who answers a button, whose it is, and for how long a second press of it has no effect."""
 
     handler: Handler
+    for_: Audience
     once_within: timedelta | None
 
 
@@ -66,8 +68,10 @@ CLAIMS: Final[dict[str, Claim]] = {}
 """Every button the assistant makes, by `feature.action`."""
 
 
-def button(action: str, *, once_within: timedelta | None = None) -> Callable[[Handler], Handler]:
-    """Let the function answer the button *action*.
+def button(
+    action: str, *, for_: Audience, once_within: timedelta | None = None
+) -> Callable[[Handler], Handler]:
+    """Let the function answer the button *action* when somebody of *for_* presses it.
 
     Give *once_within* when a press writes something or sends a new message; a press that only
     changes its own message to something else may come as often as it likes.
@@ -76,7 +80,7 @@ def button(action: str, *, once_within: timedelta | None = None) -> Callable[[Ha
     def claim(handler: Handler) -> Handler:
         if action in CLAIMS:
             raise ValueError(f"two handlers claim the button {action}")
-        CLAIMS[action] = Claim(handler, once_within)
+        CLAIMS[action] = Claim(handler, declared(f"the button {action}", for_), once_within)
         return handler
 
     return claim

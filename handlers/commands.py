@@ -6,8 +6,10 @@ The same handlers answer when somebody asks for the thing in words («Wanted» o
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
+from handlers.audience import Audience, declared
 from handlers.buttons import Handler
 
 NAMES: Final[dict[str, dict[str, str]]] = {
@@ -27,6 +29,11 @@ NAMES: Final[dict[str, dict[str, str]]] = {
 }
 """The name shown in the list of commands, by language; each is understood in every language."""
 
+STAFF_NAMES: Final[dict[str, dict[str, str]]] = {
+    "staff": {"nl": "beheer", "fr": "gestion", "de": "verwaltung", "en": "manage"},
+}
+"""As `NAMES`, for colleagues: only their chats list them, and the slash is needed."""
+
 ALSO: Final[dict[str, tuple[str, ...]]] = {
     "topics": ("themas", "themes", "themen", "faq"),
     "human": ("mens", "humain", "mensch", "human"),
@@ -40,16 +47,30 @@ ALSO: Final[dict[str, tuple[str, ...]]] = {
 }
 """Further names, understood but not listed."""
 
-HANDLERS: Final[dict[str, Handler]] = {}
+
+@dataclass(frozen=True)
+class Claim:
+    """Who answers a command, and whose it is."""
+
+    handler: Handler
+    for_: Audience
 
 
-def command(name: str) -> Callable[[Handler], Handler]:
-    """Let the function answer the command *name* (a key of `NAMES`), and the wish in words."""
+CLAIMS: Final[dict[str, Claim]] = {}
+
+
+def command(name: str, *, for_: Audience) -> Callable[[Handler], Handler]:
+    """Let the function answer the command *name* when somebody of *for_* types it.
+
+    A key of `NAMES` is for anybody, and answers the wish in words too; one of `STAFF_NAMES` is
+    for colleagues.
+    """
+    names = NAMES if declared(f"the command {name}", for_).is_everybody else STAFF_NAMES
 
     def claim(handler: Handler) -> Handler:
-        if name not in NAMES or name in HANDLERS:
+        if name not in names or name in CLAIMS:
             raise ValueError(f"{name} is no command, or has a handler already")
-        HANDLERS[name] = handler
+        CLAIMS[name] = Claim(handler, for_)
         return handler
 
     return claim
@@ -62,7 +83,8 @@ def named(text: str) -> str | None:
 
 def spellings(name: str) -> list[str]:
     """Everything that can be typed after the slash for *name*."""
-    return list(dict.fromkeys((name, *NAMES[name].values(), *ALSO.get(name, ()))))
+    names = NAMES.get(name) or STAFF_NAMES[name]
+    return list(dict.fromkeys((name, *names.values(), *ALSO.get(name, ()))))
 
 
 _BY_SPELLING: Final = {spelling: name for name in NAMES for spelling in spellings(name)}

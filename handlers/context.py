@@ -8,9 +8,11 @@ from typing import Any
 from markupsafe import Markup
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.health import Health
 from bot.notifications.message import Button, Message
 from bot.people.model import Person
 from bot.services import Services
+from bot.staff import Colleague
 from bot.texts import Texts
 from handlers.buttons import Pressed, tap
 from handlers.flood import Flood
@@ -24,6 +26,7 @@ class Desk:
     services: Services
     messenger: Messenger
     flood: Flood | None
+    health: Health | None = None
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk]):
@@ -47,6 +50,9 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk
         self.introduces_us = False
         """Whether the next message is to say first who we are."""
         self.toast: str | None = None
+        self._colleague: Colleague | None = None
+        self.asks = False
+        """Whether their next message is the answer to what we asked just now."""
 
     @property
     def services(self) -> Services:
@@ -71,6 +77,17 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk
     def person(self, person: Person) -> None:
         self._person = person
         self.language = self.services.language_of(person)
+
+    @property
+    def colleague(self) -> Colleague:
+        """Who is talking, as a colleague: where something is only for colleagues."""
+        if self._colleague is None:
+            raise LookupError("nobody was admitted as a colleague for this update")
+        return self._colleague
+
+    @colleague.setter
+    def colleague(self, colleague: Colleague) -> None:
+        self._colleague = colleague
 
     @property
     def speaks_own_language(self) -> bool:

@@ -23,7 +23,7 @@ from bot.questions.model import (
 )
 from bot.questions.vocabulary import plain
 from faq.other_language import other_language
-from handlers import browse, commands, human, language, menu, questions
+from handlers import browse, commands, human, language, menu, questions, typed
 from handlers.buttons import CLAIMS, RESENT, Pressed
 from handlers.context import Context
 
@@ -47,6 +47,10 @@ async def asked(update: Update, context: Context) -> None:
     if not text:
         return
     context.introduces_us = context.person.first_update == context.update_id
+    if context.person.asked is not None and not _is_urgent(context, text):
+        answered = await typed.answers(update, context)
+        if answered:
+            return
     chosen = language.named(text, context.services.languages)
     if chosen is not None:
         await language.choose(context, chosen)
@@ -59,7 +63,7 @@ async def asked(update: Update, context: Context) -> None:
         return
     command = commands.named(text)
     if command is not None:
-        await commands.HANDLERS[command](update, context)
+        await commands.CLAIMS[command].handler(update, context)
         return
     reply = await context.services.questions.ask(context.person, text, context.update_id)
     spoken = None if isinstance(reply, FixedRoute | Wanted) else other_language(text)
@@ -67,6 +71,12 @@ async def asked(update: Update, context: Context) -> None:
         await context.say(_not_our_language(context, spoken))
         return
     await answer(update, context, reply)
+
+
+def _is_urgent(context: Context, text: str) -> bool:
+    """Whoever is in danger is heard, whatever they were asked to type."""
+    route = context.services.questions.route(text, context.language)
+    return route is not None and route.name in CALM
 
 
 def _not_our_language(context: Context, spoken: str) -> Message:
@@ -109,7 +119,7 @@ async def answer(update: Update, context: Context, reply: Reply) -> None:
             ways = () if name in CALM else (questions.ways_on(context),)
             await context.say(Message(text, ways))
         case Wanted(action=action):
-            await commands.HANDLERS[action](update, context)
+            await commands.CLAIMS[action].handler(update, context)
         case Chat(text=text):
             await context.say(Message(text, (questions.ways_on(context),)))
         case TopicNamed(topic=id_):
@@ -126,7 +136,7 @@ async def _both(update: Update, context: Context, parts: tuple[Answer | Wanted, 
         await context.say(questions.both(context, answers))
     for part in parts:
         if isinstance(part, Wanted):
-            await commands.HANDLERS[part.action](update, context)
+            await commands.CLAIMS[part.action].handler(update, context)
 
 
 def _clarify(context: Context, *, careful: bool) -> Message:

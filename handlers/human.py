@@ -11,6 +11,7 @@ from bot.clock import spoken
 from bot.notifications.message import Button, Message
 from bot.questions.model import Title
 from handlers import menu
+from handlers.audience import ANYBODY
 from handlers.buttons import RESENT, button, link
 from handlers.commands import command
 from handlers.context import Context
@@ -72,27 +73,27 @@ def _menu(context: Context) -> tuple[Button, ...]:
     return (context.tap(context.label("menu.open"), "menu.open"),)
 
 
-@button("human.open", once_within=RESENT)
-@command("human")
+@button("human.open", for_=ANYBODY, once_within=RESENT)
+@command("human", for_=ANYBODY)
 async def open_new(_: Update, context: Context) -> None:
     """From an answer, or typed: in a new message."""
     await context.say(message(context))
 
 
-@button("human.show")
+@button("human.show", for_=ANYBODY)
 async def show(_: Update, context: Context) -> None:
     """From the menu: in its place."""
     await context.show(message(context, in_place=True))
 
 
-@button("human.sessions")
-@command("sessions")
+@button("human.sessions", for_=ANYBODY)
+@command("sessions", for_=ANYBODY)
 async def sessions(_: Update, context: Context) -> None:
     """Info sessions: the page that announces them."""
     await context.show(_elsewhere(context, "sessions"))
 
 
-@command("book")
+@command("book", for_=ANYBODY)
 async def book(_: Update, context: Context) -> None:
     """A talk with a contact point: the page on which one asks for it."""
     await context.show(_elsewhere(context, "appointment"))

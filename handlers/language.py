@@ -9,6 +9,7 @@ from telegram import Update
 
 from bot.notifications.message import Message
 from handlers import menu
+from handlers.audience import ANYBODY
 from handlers.buttons import Expired, button
 from handlers.commands import command
 from handlers.context import Context
@@ -52,8 +53,8 @@ async def choose(context: Context, language: str) -> None:
     context.person = await context.services.people.get(context.person.id)
 
 
-@button("language.choose")
-@command("language")
+@button("language.choose", for_=ANYBODY)
+@command("language", for_=ANYBODY)
 async def ask(_: Update, context: Context) -> None:
     """/taal shows the languages; /taal fr chooses at once."""
     language = named(" ".join(context.args or ()), context.services.languages)
@@ -64,13 +65,13 @@ async def ask(_: Update, context: Context) -> None:
     await context.say(menu.message(context, "language.chosen"))
 
 
-@button("language.set")
+@button("language.set", for_=ANYBODY)
 async def set_(_: Update, context: Context) -> None:
     await choose(context, _offered(context))
     await context.show(menu.message(context, "language.chosen"))
 
 
-@button("language.keep")
+@button("language.keep", for_=ANYBODY)
 async def keep(_: Update, context: Context) -> None:
     """Under an answer in another language: the answer stays, the menu comes below it."""
     await choose(context, _offered(context))

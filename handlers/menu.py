@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from telegram import Update
 
+from bot.errors import Refusal
 from bot.notifications.message import Button, Message
+from handlers.audience import ANYBODY, Audience
 from handlers.buttons import RESENT, button
 from handlers.commands import NAMES, command
 from handlers.context import Context
@@ -37,20 +39,20 @@ def message(context: Context, key: str = "menu.title") -> Message:
     return Message(context.text(key), rows(context))
 
 
-@button("menu.show")
+@button("menu.show", for_=ANYBODY)
 async def show(_: Update, context: Context) -> None:
     """From one of the menu's screens: in the same message."""
     await context.show(message(context))
 
 
-@button("menu.open", once_within=RESENT)
+@button("menu.open", for_=ANYBODY, once_within=RESENT)
 async def open_new(_: Update, context: Context) -> None:
     """From an answer, which stays on the screen: in a new message."""
     await context.say(message(context))
 
 
-@button("menu.help")
-@command("help")
+@button("menu.help", for_=ANYBODY)
+@command("help", for_=ANYBODY)
 async def help_(_: Update, context: Context) -> None:
     """What can be asked and typed."""
     language = context.language
@@ -62,11 +64,19 @@ async def help_(_: Update, context: Context) -> None:
     await context.show(Message(text, (back(context),)))
 
 
-@command("cancel")
+@command("cancel", for_=ANYBODY)
 async def cancel(_: Update, context: Context) -> None:
     """Leave whatever was going on."""
     await context.services.questions.start_over(context.person)
     await context.say(message(context, "menu.cancelled"))
+
+
+def refusal(context: Context, refused: Refusal, for_: Audience) -> Message:
+    """Why somebody of *for_* cannot have what they asked for, with the way on."""
+    text = context.text(refused.text_key, **refused.parameters)
+    if for_.is_everybody:
+        return Message(text, ((context.tap(context.label("menu.open"), "menu.open"),),))
+    return Message(text, ((context.tap(context.label("staff.back"), "staff.menu"),),))
 
 
 async def expired(_: Update, context: Context) -> None:

@@ -1,45 +1,64 @@
 """Start payloads: what `t.me/<bot>?start=<payload>` may open.
 
 Anybody can type any payload, so one only proposes: it shows something, the person decides with a
-button, and nothing is changed on arrival. A feature claims a prefix with `@opening("faq_")`.
+button, and nothing is changed on arrival. A feature claims a prefix with
+`@opening("faq_", for_=ANYBODY)`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.notifications.message import Message
+from bot.staff import NotAllowed
+from handlers.audience import Audience, admitted, declared, refused
 
 if TYPE_CHECKING:
     from handlers.context import Context
 
-Opening = Callable[["Context", str], Message | None]
+Opening = Callable[["Context", str], Awaitable[Message | None]]
 """Gets what stands behind the prefix; None when it leads nowhere (any more)."""
 
 _ALLOWED: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-OPENINGS: Final[dict[str, Opening]] = {}
+
+@dataclass(frozen=True)
+class Claim:
+    """Who answers a payload, and whose it is."""
+
+    opening: Opening
+    for_: Audience
 
 
-def opening(prefix: str) -> Callable[[Opening], Opening]:
-    """Let the function say what payloads that begin with *prefix* show."""
+CLAIMS: Final[dict[str, Claim]] = {}
+
+
+def opening(prefix: str, *, for_: Audience) -> Callable[[Opening], Opening]:
+    """Let the function say what payloads that begin with *prefix* show to somebody of *for_*."""
 
     def claim(function: Opening) -> Opening:
-        if any(prefix.startswith(other) or other.startswith(prefix) for other in OPENINGS):
+        if any(prefix.startswith(other) or other.startswith(prefix) for other in CLAIMS):
             raise ValueError(f"the payload {prefix} belongs to somebody else")
-        OPENINGS[prefix] = function
+        CLAIMS[prefix] = Claim(function, declared(f"the payload {prefix}", for_))
         return function
 
     return claim
 
 
-def opened(context: Context, payload: str) -> Message | None:
-    """What *payload* shows; None for an unknown, expired or malformed one."""
+async def opened(context: Context, payload: str) -> Message | None:
+    """What *payload* shows; None for an unknown, forbidden, expired or malformed one."""
     if not _ALLOWED.fullmatch(payload):
         return None
-    for prefix, function in OPENINGS.items():
+    for prefix, claim in CLAIMS.items():
         if payload.startswith(prefix):
-            return function(context, payload.removeprefix(prefix))
+            if not await admitted(context, claim.for_):
+                return None
+            try:
+                return await claim.opening(context, payload.removeprefix(prefix))
+            except NotAllowed as refusal:
+                await refused(context, refusal)
+                return None
     return None

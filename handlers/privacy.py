@@ -12,7 +12,8 @@ from telegram import Update
 from bot.notifications.message import Message
 from bot.people.model import INACTIVE_AFTER
 from bot.services import spoken_day
-from handlers import menu
+from handlers import menu, profile
+from handlers.audience import ANYBODY
 from handlers.buttons import RESENT, Expired, button
 from handlers.commands import command
 from handlers.context import Context
@@ -24,8 +25,8 @@ SURE_WITHIN: Final = timedelta(minutes=15)
 YES: Final = frozenset({"ja", "oui", "yes", "jawel"})
 
 
-@button("privacy.show")
-@command("privacy")
+@button("privacy.show", for_=ANYBODY)
+@command("privacy", for_=ANYBODY)
 async def explain(_: Update, context: Context) -> None:
     zone, text, tap, label = context.services.zone, context.text, context.tap, context.label
     who = text("privacy.controller", controller=zone.filled("controller") or zone.name)
@@ -43,8 +44,8 @@ async def explain(_: Update, context: Context) -> None:
     await context.show(Message(Markup("\n\n").join((*parts, *more)), rows))
 
 
-@button("privacy.export", once_within=RESENT)
-@command("export")
+@button("privacy.export", for_=ANYBODY, once_within=RESENT)
+@command("export", for_=ANYBODY)
 async def export(_: Update, context: Context) -> None:
     """Everything we hold: readable at once, and the same as a file for machines."""
     found = await context.services.privacy.export(context.person)
@@ -75,8 +76,8 @@ def _readable(context: Context, found: dict[str, Any]) -> Markup:
     )
 
 
-@button("privacy.delete")
-@command("delete")
+@button("privacy.delete", for_=ANYBODY)
+@command("delete", for_=ANYBODY)
 async def consider(update: Update, context: Context) -> None:
     """What erasing means; the first of two taps. Typed: /wissen, and then /wissen ja.
 
@@ -94,7 +95,7 @@ async def consider(update: Update, context: Context) -> None:
     await context.show(Message(context.text("privacy.delete_text"), rows))
 
 
-@button("privacy.sure")
+@button("privacy.sure", for_=ANYBODY)
 async def confirm(_: Update, context: Context) -> None:
     """The second tap is asked in the same message, and only for a while."""
     until = context.services.now() + SURE_WITHIN
@@ -109,7 +110,7 @@ async def confirm(_: Update, context: Context) -> None:
     await context.show(Message(context.text("privacy.sure"), rows))
 
 
-@button("privacy.erase")
+@button("privacy.erase", for_=ANYBODY)
 async def erase(_: Update, context: Context) -> None:
     until = context.button.id
     if not (until.isascii() and until.isdigit() and len(until) <= 12):
@@ -122,11 +123,14 @@ async def erase(_: Update, context: Context) -> None:
 
 async def _erase(context: Context) -> None:
     """Nothing is written about this person after the erasure, not even that they tapped."""
+    colleague = await context.services.staff.me(context.person.id)
     await context.services.privacy.forget(context.person)
+    if colleague is not None:
+        await profile.hide_from(context.bot, context.account)
     await context.show(Message(context.text("privacy.deleted")))
 
 
-@command("pause")
+@command("pause", for_=ANYBODY)
 async def pause(_: Update, context: Context) -> None:
     """Freeze; the same command or the button ends it."""
     paused = context.person.paused_at is not None
@@ -137,13 +141,13 @@ async def pause(_: Update, context: Context) -> None:
     await context.say(Message(context.text("privacy.paused"), _go_on(context)))
 
 
-@command("stop")
+@command("stop", for_=ANYBODY)
 async def stop(_: Update, context: Context) -> None:
     await context.services.people.stop(context.person.id)
     await context.show(Message(context.text("privacy.stopped"), _go_on(context)))
 
 
-@button("privacy.resume")
+@button("privacy.resume", for_=ANYBODY)
 async def resume(_: Update, context: Context) -> None:
     await context.services.people.resume(context.person.id)
     await context.show(menu.message(context, "privacy.resumed"))

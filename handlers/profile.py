@@ -1,4 +1,8 @@
-"""What Telegram shows around the chat: commands, descriptions, menu button; per language."""
+"""What Telegram shows around the chat: commands, descriptions, menu button; per language.
+
+The commands of colleagues stand only in their own chats: set there when somebody becomes one and
+taken away when they are none any more.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import structlog
-from telegram import Bot, BotCommand, MenuButtonCommands
-from telegram.error import TelegramError
+from telegram import Bot, BotCommand, BotCommandScopeChat, MenuButtonCommands
+from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.people.model import PersonId
 from bot.services import Services
-from handlers.commands import NAMES
+from handlers.commands import NAMES, STAFF_NAMES
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +43,60 @@ async def publish(bot: Bot, services: Services) -> int:
     except TelegramError as fault:
         log.warning("menu button not set", fault=type(fault).__name__)
     return changed
+
+
+async def publish_to_colleagues(bot: Bot, services: Services) -> int:
+    """Bring the commands in the chats of colleagues up to date; returns how many changed.
+
+    What Telegram was told stands in the database, so that a role that ends while nobody looks
+    is seen to as well. Stopped half-way, the next run goes on.
+    """
+    now = await services.people.with_commands()
+    wanted: dict[PersonId, str] = {}
+    for colleague in await services.staff.colleagues(None):
+        person = await services.people.get(colleague.person)
+        if person.reachable:
+            wanted[person.id] = services.language_of(person)
+    changed = 0
+    for id_ in sorted(now.keys() | wanted.keys()):
+        if now.get(id_) == wanted.get(id_):
+            continue
+        person = await services.people.get(id_)
+        try:
+            await _show_in_chat(bot, services, person.account, wanted.get(id_))
+        except (BadRequest, Forbidden) as fault:  # for good: this chat shows nothing of ours
+            log.info("commands of a chat refused", fault=type(fault).__name__)
+        except TelegramError as fault:
+            log.warning("commands of a chat not set", fault=type(fault).__name__)
+            break
+        await services.people.commands_shown(id_, wanted.get(id_))
+        changed += 1
+    return changed
+
+
+async def hide_from(bot: Bot, account: int) -> None:
+    """Take the commands of colleagues out of the chat of somebody who was erased."""
+    try:
+        await bot.delete_my_commands(scope=BotCommandScopeChat(account))
+    except TelegramError as fault:
+        log.info("commands of a chat not removed", fault=type(fault).__name__)
+
+
+async def _show_in_chat(bot: Bot, services: Services, account: int, language: str | None) -> None:
+    scope = BotCommandScopeChat(account)
+    if language is None:
+        await bot.delete_my_commands(scope=scope)
+    else:
+        await bot.set_my_commands(listed_for_colleagues(services, language), scope=scope)
+
+
+def listed_for_colleagues(services: Services, language: str) -> Sequence[BotCommand]:
+    """The list of commands in the chat of a colleague: theirs first."""
+    own = [
+        BotCommand(names.get(language, name), services.texts.plain(f"staff.about_{name}", language))
+        for name, names in STAFF_NAMES.items()
+    ]
+    return [*own, *listed(services, language)]
 
 
 def listed(services: Services, language: str) -> Sequence[BotCommand]:

@@ -13,6 +13,7 @@ from bot.questions.answers import UnknownEntry
 from bot.questions.model import Answer, EntryId, Title, Verdict
 from bot.services import spoken_day
 from handlers import human
+from handlers.audience import ANYBODY
 from handlers.buttons import RESENT, button
 from handlers.context import Context
 from handlers.payloads import opening
@@ -143,7 +144,7 @@ def host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
-@button("questions.show", once_within=RESENT)
+@button("questions.show", for_=ANYBODY, once_within=RESENT)
 async def show(_: Update, context: Context) -> None:
     """A title was tapped: the answer comes in a new message, the list stays."""
     entry = EntryId(context.button.id)
@@ -152,7 +153,7 @@ async def show(_: Update, context: Context) -> None:
     await context.say(message(context, answer))
 
 
-@button("questions.plain", once_within=RESENT)
+@button("questions.plain", for_=ANYBODY, once_within=RESENT)
 async def plain(_: Update, context: Context) -> None:
     """F13: the answer in very short sentences, its hard words explained; the full one stays."""
     answer = context.services.answers.show(EntryId(context.button.id), context.language)
@@ -163,7 +164,7 @@ async def plain(_: Update, context: Context) -> None:
     await context.say(Message(_framed(context, answer, *parts), (ways_on(context),)))
 
 
-@button("questions.more", once_within=RESENT)
+@button("questions.more", for_=ANYBODY, once_within=RESENT)
 async def more(_: Update, context: Context) -> None:
     """The rest of an answer, for who wants to read on."""
     answer = context.services.answers.show(EntryId(context.button.id), context.language)
@@ -172,20 +173,20 @@ async def more(_: Update, context: Context) -> None:
     await context.say(Message(text, (*near, ways_on(context))))
 
 
-@button("questions.else", once_within=RESENT)
+@button("questions.else", for_=ANYBODY, once_within=RESENT)
 async def something_else(_: Update, context: Context) -> None:
     """None of the titles: we asked back once, so now a person."""
     await context.services.questions.gave_up(context.person, context.update_id)
     await context.say(human.message(context, "human.something_else"))
 
 
-@button("questions.good")
+@button("questions.good", for_=ANYBODY)
 async def good(_: Update, context: Context) -> None:
     await _judged(context, Verdict.GOOD)
     await _thanked(context)
 
 
-@button("questions.bad")
+@button("questions.bad", for_=ANYBODY)
 async def bad(_: Update, context: Context) -> None:
     """Ask for one of four reasons, in the place of the thumbs."""
     await _judged(context, Verdict.BAD)
@@ -203,7 +204,7 @@ async def _reason(_: Update, context: Context) -> None:
 
 
 for _verdict in REASONS:
-    button(f"questions.{_verdict}")(_reason)
+    button(f"questions.{_verdict}", for_=ANYBODY)(_reason)
 
 
 async def _judged(context: Context, verdict: Verdict) -> None:
@@ -232,8 +233,8 @@ async def _with(context: Context, buttons: Rows, question: str | None) -> None:
     await context.show(Message(text, buttons))
 
 
-@opening("faq_")
-def linked(context: Context, id_: str) -> Message | None:
+@opening("faq_", for_=ANYBODY)
+async def linked(context: Context, id_: str) -> Message | None:
     """A page or poster that links to one answer."""
     try:
         return message(context, context.services.answers.show(EntryId(id_), context.language))

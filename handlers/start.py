@@ -7,16 +7,17 @@ from telegram import Update
 from bot.names import shown
 from bot.notifications.message import Message
 from handlers import menu, payloads
+from handlers.audience import ANYBODY
 from handlers.commands import command
 from handlers.context import Context
 
 
-@command("start")
+@command("start", for_=ANYBODY)
 async def start(update: Update, context: Context) -> None:
     """/start, with or without a deep link: always exactly one message."""
     context.introduces_us = False  # what follows does so in its own words
     payload = " ".join(context.args or ())
-    proposed = payloads.opened(context, payload) if payload else None
+    proposed = await payloads.opened(context, payload) if payload else None
     if proposed is not None:
         await context.say(context.introduced(proposed))
         return

@@ -13,6 +13,9 @@ INACTIVE_AFTER = timedelta(days=365)
 REMINDED_BEFORE = timedelta(days=30)
 """How long before that we tell them, once."""
 
+ANSWERED_WITHIN = timedelta(hours=1)
+"""How long what somebody types may be the answer to what we asked; after that it is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -34,11 +37,18 @@ class Person:
     first_update: int | None = None
     """The number of the update that made them: in the reply to it we say who we are, also when
     a crash has it handled again."""
+    asked: str | None = None
+    """What we asked them to type, as `feature.action:id`."""
+    asked_until: datetime | None = None
 
     @property
     def wants_messages(self) -> bool:
         """Whether we may write of our own accord; an answer to a question is always allowed."""
         return self.reachable and self.paused_at is None and self.stopped_at is None
+
+    def asked_at(self, now: datetime) -> str | None:
+        """What their next message answers, if that is not too long ago."""
+        return self.asked if self.asked_until is not None and now < self.asked_until else None
 
 
 def language_from(hint: str | None, languages: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.clock import BRUSSELS, Now, utc_now
 from bot.people import store
-from bot.people.model import Person, PersonId, language_from
+from bot.people.model import ANSWERED_WITHIN, Person, PersonId, language_from
 from bot.storage.database import Database
 
 SOURCE_FORM = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -82,6 +82,25 @@ class People:
         """Undo `stop` and `pause`."""
         async with self.database.transaction() as tx:
             await store.resume(tx, id_)
+
+    async def asked(self, id_: PersonId, what: str | None) -> None:
+        """Their next message answers *what* (`feature.action:id`), for a while; None: nothing."""
+        until = None if what is None else self.now() + ANSWERED_WITHIN
+        async with self.database.transaction() as tx:
+            await store.asked(tx, id_, what, until)
+
+    async def with_commands(self) -> dict[PersonId, str]:
+        """Whose chat shows the commands of colleagues, and in which language."""
+        async with self.database.reading() as reader:
+            return await store.with_commands(reader)
+
+    async def commands_shown(self, id_: PersonId, language: str | None) -> None:
+        """The messenger shows them the commands of colleagues in *language*; None: no more."""
+        async with self.database.transaction() as tx:
+            if language is None:
+                await store.hide_commands(tx, id_)
+            else:
+                await store.show_commands(tx, id_, language, self.now())
 
     async def unreachable(self, account: int) -> None:
         """They blocked us or left; the next message from them undoes it."""

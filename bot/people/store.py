@@ -2,7 +2,19 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, String, bindparam, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+    true,
+)
 from sqlalchemy import update as sql_update
 
 from bot.people.model import INACTIVE_AFTER, Person, PersonId
@@ -51,11 +63,32 @@ people = table(
         BigInteger,
         info=personal("their first message: the reply to it says who we are", export=False),
     ),
+    Column("asked", String(64), info=personal("what we asked them to type")),
+    Column("asked_until", Moment, info=personal("until when what they type answers that")),
     about=About(
         person="id",
         purpose="answer who writes to us, in their language, and respect who wants silence",
         keep=INACTIVE_AFTER,
         counted_from="last_seen_on",
+    ),
+)
+
+chat_commands = table(
+    "chat_commands",
+    Column(
+        "person_id",
+        RowId,
+        ForeignKey("people.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info=personal("whose chat", export=False),
+    ),
+    Column("language", String(8), nullable=False, info=personal("in which language it is shown")),
+    Column("set_at", Moment, nullable=False, info=personal("when the messenger was told")),
+    about=About(
+        purpose="knowing in which chats the commands of colleagues are shown, to take them away",
+        person="person_id",
+        kept_because="as long as they have a role",
     ),
 )
 
@@ -71,6 +104,8 @@ _FIELDS = (
     people.c.last_seen_on,
     people.c.created_at,
     people.c.first_update,
+    people.c.asked,
+    people.c.asked_until,
 )
 
 _OF_ACCOUNT = prepared(select(*_FIELDS).where(people.c.account == bindparam("account")))
@@ -111,6 +146,29 @@ _SOURCE = prepared(
     sql_update(people)
     .where(people.c.id == bindparam("person"), people.c.source.is_(None))
     .values(source=bindparam("tag"))
+)
+_ASKED = prepared(
+    sql_update(people)
+    .where(people.c.id == bindparam("person"))
+    .values(asked=bindparam("what"), asked_until=bindparam("until"))
+)
+_WITH_COMMANDS = prepared(
+    select(chat_commands.c.person_id, chat_commands.c.language).order_by(chat_commands.c.person_id)
+)
+_insert_commands = upsert(chat_commands)
+_SHOW_COMMANDS = prepared(
+    _insert_commands.values(
+        person_id=bindparam("person"), language=bindparam("shown_in"), set_at=bindparam("now")
+    ).on_conflict_do_update(
+        index_elements=["person_id"],
+        set_={
+            "language": _insert_commands.excluded.language,
+            "set_at": _insert_commands.excluded.set_at,
+        },
+    )
+)
+_HIDE_COMMANDS = prepared(
+    delete(chat_commands).where(chat_commands.c.person_id == bindparam("person"))
 )
 _REMINDED = prepared(
     sql_update(people)
@@ -212,6 +270,25 @@ async def unreachable(tx: Transaction, account: int) -> None:
 async def source(tx: Transaction, id_: PersonId, tag: str) -> None:
     """Keep where they came from the first time."""
     await tx.run(_SOURCE, person=id_, tag=tag)
+
+
+async def asked(tx: Transaction, id_: PersonId, what: str | None, until: datetime | None) -> None:
+    """Keep what their next message answers, until *until*; None: nothing."""
+    await tx.run(_ASKED, person=id_, what=what, until=until)
+
+
+async def with_commands(reader: Reader) -> dict[PersonId, str]:
+    """Whose chat shows the commands of colleagues, and in which language."""
+    rows = await reader.all(_WITH_COMMANDS)
+    return {PersonId(row.person_id): row.language for row in rows}
+
+
+async def show_commands(tx: Transaction, id_: PersonId, language: str, now: datetime) -> None:
+    await tx.run(_SHOW_COMMANDS, person=id_, shown_in=language, now=now)
+
+
+async def hide_commands(tx: Transaction, id_: PersonId) -> None:
+    await tx.run(_HIDE_COMMANDS, person=id_)
 
 
 async def to_remind(reader: Reader, until: date, most: int) -> list[Person]:

@@ -1,0 +1,139 @@
+"""/beheer: a colleague's own menu. What they may do, and first what waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+from telegram import Update
+
+from bot.clock import spoken
+from bot.notifications.message import Button, Message
+from bot.people.model import PersonId
+from bot.staff import Colleague, Role
+from handlers import menu
+from handlers.audience import COLLEAGUES, Audience, declared
+from handlers.buttons import Expired, button
+from handlers.commands import command
+from handlers.context import Context
+
+MOST_WAITING: Final = 3
+"""Rows for what waits, so that everything stays on one screen."""
+
+Waiting = Callable[[Context], Awaitable[tuple[Button, ...]]]
+"""Says what waits for who is talking, one button for each."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in the menu: the key of its label, what it opens, and whose it is."""
+
+    label: str
+    action: str
+    for_: Audience
+
+
+ENTRIES: Final[list[Entry]] = []
+WAITING: Final[list[tuple[Audience, Waiting]]] = []
+
+
+def entry(label: str, action: str, *, for_: Audience) -> None:
+    """Put a button into the menu of *for_*; features add theirs when they are imported."""
+    ENTRIES.append(Entry(label, action, declared(f"the entry {label}", for_)))
+
+
+def waiting(*, for_: Audience) -> Callable[[Waiting], Waiting]:
+    """Let the function say what waits for somebody of *for_*."""
+
+    def claim(function: Waiting) -> Waiting:
+        WAITING.append((declared("what waits", for_), function))
+        return function
+
+    return claim
+
+
+@command("staff", for_=COLLEAGUES)
+@button("staff.menu", for_=COLLEAGUES)
+async def open_(_: Update, context: Context) -> None:
+    await context.show(await message(context, context.colleague))
+
+
+async def message(context: Context, colleague: Colleague) -> Message:
+    """The menu: who they are here, what waits for them, and what they may do."""
+    text, label, tap = context.text, context.label, context.tap
+    parts = [text("staff.title", name=colleague.display_name, roles=roles(context, colleague))]
+    if colleague.absent_until is not None:
+        parts.append(text("staff.away_now", day=spoken(colleague.absent_until, context.language)))
+    found = await _waiting_for(context, colleague)
+    parts.append(text("staff.waits", count=len(found)) if found else text("staff.nothing_waits"))
+    parts.append(text("staff.hint"))
+    rows = [(each,) for each in found[:MOST_WAITING]]
+    offered = [
+        tap(label(each.label), each.action) for each in ENTRIES if colleague.has(*each.for_.roles)
+    ]
+    return Message(Markup("\n\n").join(parts), (*rows, *pairs(offered), menu.back(context)))
+
+
+async def _waiting_for(context: Context, colleague: Colleague) -> list[Button]:
+    return [
+        each
+        for for_, asked in WAITING
+        if colleague.has(*for_.roles)
+        for each in await asked(context)
+    ]
+
+
+def roles(context: Context, colleague: Colleague) -> str:
+    return ", ".join(role_name(context, term.role) for term in colleague.terms)
+
+
+def role_name(context: Context, role: Role) -> str:
+    return context.label(f"staff.role_{role}")
+
+
+def pairs(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
+    """Two to a row: eight rows hold what a phone shows at once."""
+    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+
+
+def back(context: Context, action: str = "staff.menu", id_: str = "") -> tuple[Button, ...]:
+    """The row that leads one screen up."""
+    return (context.tap(context.label("staff.back"), action, id_),)
+
+
+def number(text: str) -> int:
+    """The number of a row, from the data of a button.
+
+    Raises:
+        Expired: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise Expired
+    return int(text)
+
+
+def role_of(text: str) -> Role:
+    """Raises:
+    Expired: there is no such role.
+    """
+    try:
+        return Role(text)
+    except ValueError:
+        raise Expired from None
+
+
+async def colleague_of(context: Context, id_: str) -> Colleague:
+    """The colleague whose number is *id_*, for a coordinator.
+
+    Raises:
+        Expired: there is none (any more).
+        NotAllowed: who is talking is no coordinator.
+    """
+    whom = PersonId(number(id_))
+    everybody = await context.services.staff.colleagues(context.person.id)
+    found = next((each for each in everybody if each.person == whom), None)
+    if found is None:
+        raise Expired
+    return found

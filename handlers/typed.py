@@ -1,0 +1,84 @@
+"""What somebody types because we asked for it: a name, a day.
+
+What we asked stands with the person in the database, so a restart is invisible. It holds for a
+while, until they press another button or type a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from telegram import Update
+
+from bot.errors import Refusal
+from bot.staff import NotAllowed
+from handlers import menu
+from handlers.audience import Audience, admitted, declared, refused
+from handlers.buttons import Handler, Pressed
+from handlers.commands import Claim, named
+from handlers.context import Context
+
+CLAIMS: Final[dict[str, Claim]] = {}
+"""Everything we ask people to type, by `feature.question`."""
+
+WAYS_OUT: Final = frozenset({"cancel", "start"})
+"""What is never an answer, with or without a slash."""
+
+
+def typed(action: str, *, for_: Audience) -> Callable[[Handler], Handler]:
+    """Let the function take what somebody of *for_* types after `ask(context, action)`.
+
+    It finds the text with `words`, and in `context.button.id` what it is about. A refusal asks
+    again; otherwise the question is over, unless the function asks the next one.
+    """
+
+    def claim(handler: Handler) -> Handler:
+        if action in CLAIMS:
+            raise ValueError(f"two handlers claim what is typed for {action}")
+        CLAIMS[action] = Claim(handler, declared(f"what is typed for {action}", for_))
+        return handler
+
+    return claim
+
+
+async def ask(context: Context, action: str, id_: str = "") -> None:
+    """Take the next message of who is talking as the answer to *action*."""
+    if action not in CLAIMS:
+        raise LookupError(action)
+    context.asks = True
+    await context.services.people.asked(context.person.id, Pressed(action, id_).data)
+
+
+async def let_go(context: Context) -> None:
+    """Ask nothing any more: they went on to something else."""
+    if context.person.asked is not None:
+        await context.services.people.asked(context.person.id, None)
+
+
+def words(update: Update) -> str:
+    return (update.message.text or "").strip() if update.message is not None else ""
+
+
+async def answers(update: Update, context: Context) -> bool:
+    """Whether what was typed answers what we asked; if so, it is dealt with."""
+    asked = context.person.asked_at(context.services.now())
+    if asked is None:
+        return False
+    question = Pressed.read(asked)
+    claim = CLAIMS.get(question.action)
+    if claim is None or named(words(update)) in WAYS_OUT or not await admitted(context, claim.for_):
+        await let_go(context)
+        return False
+    context.button = question
+    try:
+        await claim.handler(update, context)
+    except NotAllowed as refusal:
+        await refused(context, refusal)
+        await menu.expired(update, context)
+    except Refusal as refusal:
+        await context.say(menu.refusal(context, refusal, claim.for_))
+        return True
+    if not context.asks:
+        await let_go(context)
+    return True
