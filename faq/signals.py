@@ -19,7 +19,8 @@ from operator import contains
 
 from faq.entry import FixedText
 from faq.normalise import words as words_of
-from faq.repair import MOST_REPAIRS, Neighbours
+from faq.repair import MOST_REPAIRS, Neighbours, tolerance
+from faq.typos import NEIGHBOURS
 
 Phrase = tuple[str, ...]
 """Words that stand next to each other."""
@@ -30,6 +31,10 @@ _LETTERS_ALONE = 7
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 """As in "heeeelp"."""
 _PIECES = re.compile(r"\$\w+|[^$\s]+")
+
+
+_LONG = 7
+"""Two errors are heard from here in a word that is no signal by itself."""
 
 
 def _tolerance(word: str) -> int:
@@ -137,7 +142,10 @@ class Signals:
         ]
         listened = {word for signal in (*signals, *around) for word in signal.words}
         self._known = known | listened
-        self._neighbours = Neighbours(listened - _exactly(signals), _tolerance)
+        heard = listened - _exactly(signals)
+        self._neighbours = Neighbours(heard, _tolerance)
+        self._accompanied = heard - {word for signal in signals for word in signal.alone}
+        self._distant = Neighbours((w for w in self._accompanied if len(w) >= _LONG), tolerance)
         self._signals = _Lines(signals)
         self._unless = {owner: _Lines(lines) for owner, lines in unless.items()}
         self._calm = {
@@ -201,7 +209,9 @@ class Signals:
                 tried += 1
                 swapped = word[1::-1] + word[2:]  # candidates share a first or second letter
                 near = self._neighbours.near(word) or self._neighbours.near(swapped)
+                near = near or self._distant.near(word)
                 options.update(other for other, _ in near)
+                options.update(self._accompanied.intersection(_slips(word)))
             after = word + words[place + 1] if place + 1 < len(words) else ""
             if after in self._known:
                 options.add(after)
@@ -241,6 +251,17 @@ def _wordings(text: str, groups: Mapping[str, str]) -> Iterator[Wording]:
 
 def _plain(text: str) -> Iterator[Phrase]:
     return (tuple(words_of(wording)) for wording in text.split("/"))
+
+
+def _slips(word: str) -> Iterator[str]:
+    """What a word too short for `_tolerance` may stand for: two letters swapped, one typed twice,
+    or the key beside it."""
+    if len(word) == 4:
+        yield from (word[:at] + word[at + 1 :] for at in range(1, 4) if word[at] == word[at - 1])
+    if len(word) == 3:
+        yield from (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
+        for at, letter in enumerate(word):
+            yield from (word[:at] + near + word[at + 1 :] for near in NEIGHBOURS.get(letter, ""))
 
 
 def _words(wording: Wording) -> Phrase:
