@@ -28,8 +28,9 @@ Waiting = Callable[[Context], Awaitable[tuple[Button, ...]]]
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing in the menu: the key of its label, what it opens, and whose it is."""
+    """One thing in the menu: where it stands, the key of its label, what it opens, whose it is."""
 
+    place: int
     label: str
     action: str
     for_: Audience
@@ -39,9 +40,13 @@ ENTRIES: Final[list[Entry]] = []
 WAITING: Final[list[tuple[Audience, Waiting]]] = []
 
 
-def entry(label: str, action: str, *, for_: Audience) -> None:
-    """Put a button into the menu of *for_*; features add theirs when they are imported."""
-    ENTRIES.append(Entry(label, action, declared(f"the entry {label}", for_)))
+def entry(label: str, action: str, *, for_: Audience, place: int) -> None:
+    """Put a button into the menu of *for_*; features add theirs when they are imported.
+
+    The low *place* comes first: under 20 the work of the day, then colleagues, then oneself.
+    """
+    ENTRIES.append(Entry(place, label, action, declared(f"the entry {label}", for_)))
+    ENTRIES.sort(key=lambda each: each.place)
 
 
 def waiting(*, for_: Audience) -> Callable[[Waiting], Waiting]:

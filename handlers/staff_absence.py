@@ -22,7 +22,7 @@ from handlers.context import Context
 from handlers.days import days_in
 from handlers.typed import ask, typed, words
 
-staff.entry("staff.button_absence", "staff.absence", for_=COLLEAGUES)
+staff.entry("staff.button_absence", "staff.absence", for_=COLLEAGUES, place=30)
 
 
 @button("staff.absence", for_=COLLEAGUES)
@@ -47,7 +47,9 @@ async def message(context: Context, whom: str) -> Message:
         for key, span in presets(_today(context)).items()
     ]
     other = context.tap(context.label("staff.away_other"), "staff.away_other", whom)
-    present = context.tap(context.label("staff.button_present"), "staff.present", whom)
+    away = bool(known) and known[0].from_on <= _today(context)
+    end = context.label("staff.button_present" if away else "staff.button_call_off")
+    present = context.tap(end, "staff.present", whom)
     rows = (*staff.pairs(choices), (other,), *(((present,),) if known else ()), _up(context, whom))
     return Message(Markup("\n\n").join(parts), rows)
 

@@ -27,7 +27,7 @@ ON_A_PAGE: Final = 6
 TERMS: Final = (0, 2, 5, 11)
 """At the end of this month, or so many months on, a role can end with one tap."""
 
-staff.entry("staff.button_colleagues", "staff.colleagues", for_=COORDINATORS)
+staff.entry("staff.button_colleagues", "staff.colleagues", for_=COORDINATORS, place=20)
 
 
 @button("staff.colleagues", for_=COORDINATORS)

@@ -38,7 +38,7 @@ async def waiting(context: Context) -> tuple[Button, ...]:
     )
 
 
-staff.entry("staff.button_invite", "staff.invite", for_=INVITERS)
+staff.entry("staff.button_invite", "staff.invite", for_=INVITERS, place=21)
 
 
 @button("staff.invite", for_=INVITERS)

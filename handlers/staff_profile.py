@@ -19,7 +19,7 @@ from handlers.typed import ask, typed, words
 SPOKEN: Final = ("nl", "fr", "de", "en", "ar", "es", "it", "pl", "pt", "ro", "ru", "tr")
 """Languages to choose from, four rows of three."""
 
-staff.entry("staff.button_profile", "staff.profile", for_=COLLEAGUES)
+staff.entry("staff.button_profile", "staff.profile", for_=COLLEAGUES, place=31)
 
 
 @button("staff.profile", for_=COLLEAGUES)

@@ -23,7 +23,7 @@ ON_A_PAGE: Final = 10
 SIGNS: Final = 6
 """Of the keyed hash of a person: enough to see that it is the same one."""
 
-staff.entry("staff.button_trail", "staff.trail", for_=READERS)
+staff.entry("staff.button_trail", "staff.trail", for_=READERS, place=40)
 
 
 @button("staff.trail", for_=READERS)
