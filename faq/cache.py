@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from faq.classifier import Spoken
 from faq.features import Vocabulary
 from faq.index import Class, Index, Phrasing
 from faq.language import Languages
@@ -60,6 +61,8 @@ def save(index: Index, path: Path) -> None:
         "described": np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8),
         "vocabulary": index.vocabulary.weights,
         "weights": index.weights,
+        "spoken_row_of": index.spoken.row_of,
+        "spoken_rows": index.spoken.rows,
         "norms": index.norms,
         "logs": index.languages.logs,
         **_flat("postings", index.postings),
@@ -99,6 +102,7 @@ def read(path: Path) -> Index | None:
             vocabulary=Vocabulary(terms, arrays["vocabulary"], Synonyms(described["synonyms"])),
             postings=_postings("postings", len(phrasings), arrays),
             weights=arrays["weights"],
+            spoken=Spoken(arrays["spoken_row_of"], arrays["spoken_rows"]),
             norms=arrays["norms"],
             answers=_postings("answers", len(arrays["answer_of"]), arrays)
             if "answer_of" in arrays
@@ -109,6 +113,7 @@ def read(path: Path) -> Index | None:
         whole = index.weights.shape == (len(phrasings), len(classes)) and len(terms) == len(
             index.vocabulary.weights
         )
+        whole = whole and index.spoken.rows.shape[1] == len(classes)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, SyntaxError):
         return None
     return index if whole else None

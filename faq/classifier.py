@@ -5,11 +5,12 @@ to phrasings and every share of it can be shown.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from faq.features import Floats, Ints, Sparse
-from faq.postings import kernel
+from faq.postings import Postings, kernel
 
 STRENGTH = 100.0
 """C of logistic regression: large, because few phrasings must be able to tell neighbours apart."""
@@ -24,6 +25,8 @@ everything, which makes one direction far stronger than all others; unscaled, it
 small the steps must be (Ma and Belkin, EigenPro, 2017)."""
 LARGEST = 2000
 """Phrasings trained at once: their kernel takes the square of it times four bytes (16 MB)."""
+FEW = 16
+"""Phrasings of a term that are asked one by one."""
 
 
 def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int) -> Floats:
@@ -41,16 +44,32 @@ def weights_of(vectors: Sequence[Sparse], classes: Ints, count: int, terms: int)
     if amount == 1:
         nothing = np.zeros_like(weights)
         return _trained(kernel(vectors, terms), classes, weights, nothing, STEPS)
-    of_terms = np.zeros((terms, count), np.float32)
+    shared, kept = _shared(vectors, terms)
+    of_terms = np.zeros((kept, count), np.float32)
     for steps in ROUNDS:
         for part in parts:
-            mine = [vectors[at] for at in part]
+            mine = [shared[at] for at in part]
             _add(of_terms, mine, -weights[part])
             said = np.stack([vector.amounts @ of_terms[vector.terms] for vector in mine])
-            table = kernel(mine, terms)
+            table = kernel([vectors[at] for at in part], terms)
             weights[part] = _trained(table, classes[part], weights[part], said, steps)
             _add(of_terms, mine, weights[part])
     return weights
+
+
+def _shared(vectors: Sequence[Sparse], terms: int) -> tuple[list[Sparse], int]:
+    """The vectors without the terms that only one of them has, numbered anew, and how many terms
+    are left: those say nothing to others, and are half of all."""
+    counts = np.zeros(terms, np.int32)
+    for vector in vectors:
+        counts[vector.terms] += 1
+    place = np.cumsum(counts > 1, dtype=np.int32) - 1
+    kept = [counts[vector.terms] > 1 for vector in vectors]
+    found = [
+        Sparse(place[vector.terms[own]], vector.amounts[own])
+        for vector, own in zip(vectors, kept, strict=True)
+    ]
+    return found, int((counts > 1).sum())
 
 
 def _add(of_terms: Floats, vectors: Sequence[Sparse], weights: Floats) -> None:
@@ -83,6 +102,39 @@ def _trained(table: Floats, classes: Ints, weights: Floats, said: Floats, steps:
         ahead = newer + np.float32((pace - 1) / faster) * (newer - weights)
         weights, pace = newer, faster
     return weights
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What the weights of phrasings say, summed per term where many phrasings have it: to ask the
+    phrasings of a rare term one by one costs less than the memory, of a common one far more."""
+
+    row_of: Ints
+    """Per term its row in `rows`, or -1."""
+    rows: Floats
+    """Per term and class."""
+
+    @classmethod
+    def of(cls, postings: Postings, weights: Floats) -> "Spoken":
+        counts = np.diff(postings.starts)
+        listed = np.flatnonzero(counts > FEW).tolist()
+        common = np.flatnonzero(postings.row_of >= 0)
+        row_of = np.full(len(counts), -1, np.int32)
+        row_of[[*listed, *common]] = np.arange(len(listed) + len(common), dtype=np.int32)
+        rows = np.empty((len(listed) + len(common), weights.shape[1]), np.float32)
+        for row, term in enumerate(listed):
+            held = slice(int(postings.starts[term]), int(postings.starts[term + 1]))
+            rows[row] = postings.amounts[held] @ weights[postings.texts[held]]
+        rows[len(listed) :] = postings.rows[postings.row_of[common]] @ weights
+        return cls(row_of, rows)
+
+    def evidence(self, vector: Sparse, postings: Postings, weights: Floats) -> Floats:
+        """Per class, of a text: as its likeness to each phrasing times that one's weights."""
+        rows = self.row_of[vector.terms]
+        many = rows >= 0
+        evidence = vector.amounts[many] @ self.rows[rows[many]]
+        texts, amounts = postings.held(vector.terms[~many], vector.amounts[~many])
+        return np.asarray(evidence + amounts @ weights[texts], np.float32)
 
 
 def probabilities(evidence: Floats) -> Floats:

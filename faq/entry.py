@@ -129,6 +129,14 @@ class Smalltalk(Fixed):
     """A greeting, thanks or insult: only when the message is nothing else."""
 
 
+class Elsewhere(Written):
+    """What people ask with our words that is not ours: "renew my driving licence". Its phrasings
+    per language compete with the entries, so that none of those answers; it is never shown."""
+
+    id: Id
+    languages: dict[Tag, Lines]
+
+
 class WordText(Written):
     """A difficult word in one language: the forms it is written in, and what it means."""
 
@@ -187,6 +195,7 @@ class Content:
     routes: tuple[Route, ...] = ()
     actions: tuple[Action, ...] = ()
     smalltalk: tuple[Smalltalk, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
     topics: tuple[Topic, ...] = ()
     facts: tuple[Fact, ...] = ()
     words: tuple[Word, ...] = ()

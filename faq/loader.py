@@ -1,10 +1,10 @@
 """From folders to `Content`: shipped files, merged with a zone's overlay, all problems at once.
 
 A folder holds `content/*.yaml` (or its entry files directly) and, beside them, `topics.yaml`,
-`routes.yaml`, `actions.yaml`, `smalltalk.yaml`, `facts.yaml`, `words.yaml` and `synonyms.yaml`.
-Every file is a list of items with an `id`. An overlay has the same shape: an item with a known id
-replaces the fields it names (per language too), an item with a new id is added. Its `learned.yaml`
-holds questions that were taken in for entries.
+`routes.yaml`, `actions.yaml`, `smalltalk.yaml`, `elsewhere.yaml`, `facts.yaml`, `words.yaml` and
+`synonyms.yaml`. Every file is a list of items with an `id`. An overlay has the same shape: an item
+with a known id replaces the fields it names (per language too), an item with a new id is added. Its
+`learned.yaml` holds questions that were taken in for entries.
 """
 
 import hashlib
@@ -15,7 +15,19 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from faq.entry import Action, Content, Entry, Fact, Learned, Route, Smalltalk, Synonym, Topic, Word
+from faq.entry import (
+    Action,
+    Content,
+    Elsewhere,
+    Entry,
+    Fact,
+    Learned,
+    Route,
+    Smalltalk,
+    Synonym,
+    Topic,
+    Word,
+)
 from faq.yaml_reader import (
     MOST_BYTES,
     SUFFIXES,
@@ -34,7 +46,17 @@ FOREIGN_BYTES = 64 * MOST_BYTES
 """Public data sets come as one large file; whoever evaluates them chose the folder himself."""
 
 LEARNED = "learned"
-_KINDS = ("topics", "routes", "actions", "smalltalk", "facts", "words", "synonyms", LEARNED)
+_KINDS = (
+    "topics",
+    "routes",
+    "actions",
+    "smalltalk",
+    "elsewhere",
+    "facts",
+    "words",
+    "synonyms",
+    LEARNED,
+)
 _BESIDE = frozenset((*_KINDS, "thresholds"))
 _REQUIRED = ("topic", "tracks", "owner", "sources")
 _REQUIRED_TEXT = ("question", "phrasings", "answer")
@@ -80,6 +102,7 @@ def load(
         routes=_made(Route, items["routes"], problems),
         actions=_made(Action, items["actions"], problems),
         smalltalk=_made(Smalltalk, items["smalltalk"], problems),
+        elsewhere=_made(Elsewhere, items["elsewhere"], problems),
         topics=_made(Topic, items["topics"], problems),
         facts=_made(Fact, items["facts"], problems),
         words=_made(Word, items["words"], problems),

@@ -74,7 +74,8 @@ class Explanation:
     runner_up: Candidate | None
     margin: float
     fired: str = ""
-    """The signal or phrase, or else the likeness, that decided a route, action or small talk."""
+    """The signal or phrase, or else the likeness, that decided a route, action or small talk, or
+    that the subject is not ours."""
     thresholds: tuple[tuple[str, float], ...] = field(default=())
 
     def __str__(self) -> str:

@@ -47,20 +47,29 @@ class Postings:
         """From 0 to 1, to each text of the index."""
         rows = self.row_of[vector.terms]
         common = rows >= 0
-        likeness = vector.amounts[common] @ self.rows[rows[common]]
+        likeness = np.zeros(self.size, np.float32)
+        added = np.empty_like(likeness)
+        for row, amount in zip(rows[common].tolist(), vector.amounts[common], strict=True):
+            likeness += np.multiply(self.rows[row], amount, out=added)
         self.add_rare(likeness, vector.terms[~common], vector.amounts[~common])
-        return np.asarray(likeness, np.float32)
+        return likeness
 
     def add_rare(self, likeness: Floats, terms: Ints, amounts: Floats) -> None:
         """Add what terms that are kept as lists contribute."""
-        starts = self.starts[terms]
-        lengths = self.starts[terms + 1] - starts
-        ends = np.cumsum(lengths)
-        if not len(ends) or not ends[-1]:
-            return
-        held = np.arange(ends[-1]) + np.repeat(starts - (ends - lengths), lengths)
-        added = self.amounts[held] * np.repeat(amounts, lengths)
-        likeness += np.bincount(self.texts[held], added, minlength=self.size)
+        texts, added = self.held(terms, amounts)
+        if len(texts):
+            likeness += np.bincount(texts, added, minlength=self.size)
+
+    def held(self, terms: Ints, amounts: Floats) -> tuple[Ints, Floats]:
+        """The texts of terms that are kept as lists, and what each adds to its text's likeness."""
+        starts, ends = self.starts[terms], self.starts[terms + 1]
+        ranges = [slice(*pair) for pair in zip(starts.tolist(), ends.tolist(), strict=True)]
+        if not ranges:
+            return self.texts[:0], self.amounts[:0]
+        texts = np.concatenate([self.texts[range_] for range_ in ranges])
+        added = np.concatenate([self.amounts[range_] for range_ in ranges])
+        added *= np.repeat(amounts, ends - starts)
+        return texts, added
 
 
 def kernel(vectors: Sequence[Sparse], terms: int) -> Floats:

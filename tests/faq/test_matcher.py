@@ -5,9 +5,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.entry import Content, Route
+from faq.entry import Content, Elsewhere, Route
 from faq.match import Match, Outcome
 from faq.matcher import Matcher
+from faq.normalise import words as words_of
 from faq.thresholds import Thresholds
 from tests.faq.builders import QUESTIONS, content
 
@@ -239,6 +240,66 @@ def test_the_explanation_of_a_route_names_the_signal(matcher: Matcher) -> None:
 
     assert explanation.fired == "inbreker & huis"
     assert "route emergency" in str(explanation)
+
+
+ELSEWHERE = """
+id: getting-a-licence
+languages:
+  nl:
+    - wat kost een rijbewijs
+    - waar kan ik mijn rijbewijs vernieuwen
+    - hoeveel rijlessen heb ik nodig
+    - welke rijschool is goed
+"""
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Matcher:
+    subject = Elsewhere.model_validate(yaml.safe_load(ELSEWHERE))
+    return Matcher.build(content(elsewhere=(subject,)), thresholds=THRESHOLDS)
+
+
+def test_what_is_not_ours_is_declined_and_never_offered(bounded: Matcher) -> None:
+    for question in ("wat kost een rijbewijs", "waar mijn rijbewijs vernieuwen", "goede rijschool"):
+        explanation = bounded.explain(question)
+
+        assert explanation.match.outcome is Outcome.NONE
+        assert explanation.fired.startswith("elsewhere getting-a-licence")
+        assert "getting-a-licence" not in [c.id for c in explanation.match.candidates]
+
+
+def test_what_comes_near_to_it_is_less_sure(matcher: Matcher, bounded: Matcher) -> None:
+    question = "heb ik rijbewijs b nodig"
+    explanation = bounded.explain(question)
+
+    assert best(explanation.match) == "driving-licence"
+    assert explanation.match.confidence < matcher.ask(question).confidence
+    assert dict(explanation.confidence)["not ours"] < 0
+    assert explanation.match.confidence == pytest.approx(
+        sum(amount for _, amount in explanation.confidence), abs=1e-5
+    )
+
+
+def test_phrasings_of_ours_are_not_taken_by_it(bounded: Matcher) -> None:
+    assert bounded.taker_of("heb ik een rijbewijs nodig", "driving-licence") is None
+    assert (
+        bounded.taker_of("wat kost een rijbewijs", "driving-licence")
+        == "elsewhere getting-a-licence"
+    )
+
+
+def test_the_classifier_tells_what_cannot_become_sure(bounded: Matcher) -> None:
+    index = bounded.index
+    for question in ("hoe oud", "en hoe oud moet ik zijn", "loon van een burger", "wat een gedoe"):
+        words = words_of(question)
+        total = index.scores(words).total
+        reached = max(
+            sum(share for _, share in index.confidence(words, place, total))
+            for place, class_ in enumerate(index.classes)
+            if class_.kind == "entry"
+        )
+
+        assert index.could_reach(reached, words, index.classified(words)[1])
 
 
 def test_an_empty_content_answers_nothing() -> None:
