@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import String, bindparam, delete, func, insert, or_, select, update
 
 from bot.audit.model import BEGINNING, Checkpoint, Entry, name_for
 from bot.audit.tables import audit, audit_checkpoints, audit_head, audit_keys
 from bot.people.model import PersonId
-from bot.storage.columns import upsert
+from bot.people.store import people
+from bot.storage.columns import Moment, upsert
 from bot.storage.database import Reader, Transaction
 from bot.storage.statements import prepared
 
@@ -30,7 +31,16 @@ _MARKS = (
 )
 
 _KEY_OF = prepared(select(audit_keys.c.key).where(audit_keys.c.person_id == bindparam("person")))
-_ADD_KEY = prepared(upsert(audit_keys).on_conflict_do_nothing(index_elements=["person_id"]))
+_ADD_KEY = prepared(
+    upsert(audit_keys)
+    .from_select(
+        ["person_id", "key", "made_at"],
+        select(people.c.id, bindparam("fresh", type_=String), bindparam("now", type_=Moment)).where(
+            people.c.id == bindparam("person")
+        ),
+    )
+    .on_conflict_do_nothing(index_elements=["person_id"])
+)
 _FIRST_HEAD = prepared(upsert(audit_head).on_conflict_do_nothing(index_elements=["id"]))
 _HEAD = select(audit_head.c.last_id, audit_head.c.last_hash)
 _SEEN_HEAD = prepared(_HEAD)
@@ -90,12 +100,15 @@ async def name_of(reader: Reader, person: PersonId) -> str | None:
 
 
 async def named(tx: Transaction, person: PersonId, fresh_key: str, now: datetime) -> str:
-    """As `name_of`; the first time, *fresh_key* becomes theirs."""
+    """As `name_of`; the first time, *fresh_key* becomes theirs.
+
+    Somebody who is gone gets a name that points at nobody. Only for who holds the head.
+    """
     key = await tx.scalar(_KEY_OF, person=person)
     if key is None:
-        await tx.run(_ADD_KEY, person_id=person, key=fresh_key, made_at=now)
+        await tx.run(_ADD_KEY, person=person, fresh=fresh_key, now=now)
         key = await tx.scalar(_KEY_OF, person=person)
-    return name_for(key)
+    return name_for(fresh_key if key is None else key)
 
 
 async def locked_head(tx: Transaction) -> tuple[int, str]:

@@ -1,8 +1,8 @@
 """Adding to the audit trail and looking whether it is whole, inside the caller's transaction."""
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime
+from secrets import token_hex
 
 from bot.audit import store
 from bot.audit.model import (
@@ -27,12 +27,12 @@ async def record(
     now: datetime,
     about: PersonId | None = None,
     object: str = "",  # noqa: A002  (the word the trail uses)
-) -> int:
-    """Add an entry if this transaction is kept; returns its number.
+) -> None:
+    """Add an entry if this transaction is kept.
 
-    *actor* is None for the command line and the clock (`model.COMMAND_LINE`, `model.CLOCK`).
-    From here to its end the transaction holds the end of the chain, so call it late: who locks a
-    row of their own after it may meet somebody who does it the other way round.
+    *actor* is None for the command line and the clock (`model.COMMAND_LINE`, `model.CLOCK`). The
+    entry is written at the end of the transaction: whoever adds one holds the end of the chain,
+    and must not wait for anything any more.
 
     Raises:
         ValueError: *action* is no `feature.verb`, or *object* could hold a text.
@@ -41,12 +41,28 @@ async def record(
         raise ValueError(f"not an action: {action!r}")
     if not OBJECT_FORM.fullmatch(object):
         raise ValueError(f"not the kind and number of something: {object!r}")
-    who = None if actor is None else await store.named(tx, actor, secrets.token_hex(32), now)
-    whom = None if about is None else await store.named(tx, about, secrets.token_hex(32), now)
-    last, previous = await store.locked_head(tx)
-    entry = Entry(last + 1, now, who, role, action, whom, object)
-    await store.add(tx, entry, entry.hash_after(previous))
-    return entry.number
+    # Asked now: at the end they may have been erased, and then have no name any more.
+    who = None if actor is None else await store.name_of(tx, actor)
+    whom = None if about is None else await store.name_of(tx, about)
+
+    async def add() -> None:
+        last, previous = await store.locked_head(tx)
+        entry = Entry(
+            last + 1,
+            now,
+            who or await _named(tx, actor, now),
+            role,
+            action,
+            whom or await _named(tx, about, now),
+            object,
+        )
+        await store.add(tx, entry, entry.hash_after(previous))
+
+    tx.at_the_end(add)
+
+
+async def _named(tx: Transaction, person: PersonId | None, now: datetime) -> str | None:
+    return None if person is None else await store.named(tx, person, token_hex(32), now)
 
 
 async def verify(

@@ -99,8 +99,6 @@ class Inviting(Desk):
             if until <= now or not await self._may_answer(tx, invited, by):
                 raise NotAllowed(by, [Role.COORDINATOR])
             assert invited.redeemer is not None
-            # Before the trail is added to: whoever ends a role takes these locks in this order.
-            await store.open_terms(tx, invited.redeemer)
             action = "staff.confirmed" if yes else "staff.declined"
             await self._note(
                 tx,
@@ -201,7 +199,6 @@ class Inviting(Desk):
         if not await store.claim(tx, invited.id, person, now + ANSWER_WITHIN):
             return None
         bound = replace(invited, stage=Stage.REDEEMED, redeemer=person)
-        await store.open_terms(tx, person)  # locked before the trail, as everybody does
         await self._note_by_anybody(tx, person, "staff.redeemed", bound.id)
         if bound.inviter is None or bound.inviter == person:
             stage = await self._vouched_for(tx, bound, person, now)

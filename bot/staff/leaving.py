@@ -105,6 +105,8 @@ class Going(Desk):
     ) -> int:
         if role in (None, Role.COORDINATOR):
             await self._check_somebody_stays(tx, person)
+            # Invitations are locked before roles, as by whoever accepts one.
+            await store.withdraw_all_of(tx, person)
         terms = [
             each for each in await store.open_terms(tx, person) if role in (None, each[1].role)
         ]

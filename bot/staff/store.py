@@ -163,7 +163,10 @@ _HANDED_OVER = prepared(
     .values(handed_over_at=bindparam("now"))
 )
 
-_LOCK_PERSON = prepared(select(people.c.id).where(people.c.id == _WHOSE).with_for_update())
+# Rows that refer to the person may still be added by others: only we lock it this way.
+_LOCK_PERSON = prepared(
+    select(people.c.id).where(people.c.id == _WHOSE).with_for_update(key_share=True)
+)
 _WRONG_CODES = prepared(
     select(func.count())
     .select_from(staff_wrong_codes)

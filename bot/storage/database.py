@@ -4,7 +4,7 @@ A use case opens one `transaction()`; what only looks opens `reading()`. What di
 SQLite and PostgreSQL stays in the two modules beside this one.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
@@ -76,6 +76,15 @@ class Transaction(Reader):
     def __init__(self, session: Session, dialect: str) -> None:
         super().__init__(session, dialect)
         self._failed = False
+        self._put_off: list[Callable[[], Awaitable[None]]] = []
+
+    def at_the_end(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do *work* in here when everything else is done, just before it is kept.
+
+        For what every transaction of a kind must lock: taken last, it is held shortly, and
+        nobody who holds it waits for anybody else.
+        """
+        self._put_off.append(work)
 
     async def run(self, statement: Statement, **values: Any) -> int:
         """Run a statement that returns no rows; return how many it touched."""
@@ -108,6 +117,12 @@ class Transaction(Reader):
         except BaseException:
             self._failed = True
             raise
+
+    async def _finish(self) -> None:
+        self._check()
+        for work in self._put_off:
+            await work()
+        self._check()
 
     def _check(self) -> None:
         if self._failed:
@@ -161,7 +176,7 @@ class Database:
         async with self._engine.transaction() as session:
             tx = Transaction(session, self.dialect)
             yield tx
-            tx._check()
+            await tx._finish()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reader]:

@@ -9,10 +9,11 @@ from sqlalchemy import select, text
 from bot import audit
 from bot.audit import Audit, Broken, Entry, Fault, store
 from bot.audit.tables import audit as entries_table
-from bot.audit.tables import audit_head
+from bot.audit.tables import audit_head, audit_keys
 from bot.errors import Conflict
 from bot.people.model import PersonId
 from bot.people.service import People
+from bot.people.store import people as people_table
 from bot.privacy import Privacy
 from bot.storage.database import Database, Transaction
 from bot.storage.ledger import Ledger
@@ -98,6 +99,21 @@ async def test_p10_everybody_gets_what_is_written_about_them(
     ] * 2
     assert [row["done_by_you"] for row in by_sofie["data"]["audit"]["rows"]] == [True, True]
     assert not any(str(name) in repr(exported) for name in names)
+
+
+async def test_p12_who_goes_in_the_same_transaction_has_no_name(
+    trail: Audit, database: Database, clock: FakeClock, sofie: PersonId, an: PersonId
+) -> None:
+    """Also when the trail never named them before."""
+    async with database.transaction() as tx:
+        await audit.record(tx, actor=an, role="none", action="people.erased", about=an, now=clock())
+        await tx.run(people_table.delete().where(people_table.c.id == an))
+    async with database.reading() as reader:
+        (left,) = await audit.entries(reader)
+        keys = await reader.all(select(audit_keys))
+
+    assert (left.actor is not None, keys) == (True, [])
+    assert await trail.verify() is None
 
 
 @pytest.mark.parametrize(

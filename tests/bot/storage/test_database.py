@@ -163,3 +163,42 @@ async def test_numbers_with_a_point_come_back_as_they_are(database: Database) ->
         found = await reader.scalar(select(cast(50.9383, Double)))
 
     assert (found, type(found)) == (50.9383, float)
+
+
+async def test_what_is_put_off_comes_last_and_goes_with_the_rest(database: Database) -> None:
+    await with_notes(database)
+
+    async def three(fails: bool) -> None:
+        async with database.transaction() as tx:
+
+            async def last() -> None:
+                await tx.run(ADD, text=f"last, {fails}")
+
+            tx.at_the_end(last)
+            await tx.run(ADD, text=f"first, {fails}")
+            if fails:
+                raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await three(True)
+    await three(False)
+
+    assert await texts(database) == ["first, False", "last, False"]
+
+
+async def test_when_what_was_put_off_fails_nothing_is_kept(database: Database) -> None:
+    await with_notes(database)
+
+    async def twice() -> None:
+        async with database.transaction() as tx:
+
+            async def last() -> None:
+                await tx.run(ADD, text="one")
+
+            tx.at_the_end(last)
+            await tx.run(ADD, text="one")
+
+    with pytest.raises(Conflict):
+        await twice()
+
+    assert await texts(database) == []
