@@ -75,6 +75,14 @@ class SeatsShown(StrEnum):
     HIDDEN = "hidden"
 
 
+class Mark(StrEnum):
+    """One tap of feedback afterwards."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
 class InfoSessionClosed(Refusal):
     """It has started, was cancelled, is closed for sign-ups, or never existed."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, utc_now
-from bot.info_sessions import store
+from bot.info_sessions import records, store
 from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
     MOST_SIGN_UPS,
@@ -16,6 +16,7 @@ from bot.info_sessions.model import (
     InfoSession,
     InfoSessionClosed,
     InfoSessionId,
+    Mark,
     NoRoom,
     NoSuchSignUp,
     OfferGone,
@@ -297,6 +298,18 @@ class InfoSessions:
                 await hall.end(found, Ending.WITHDRAWN)
                 await hall.settle()
             return hall.info_session
+
+    async def feedback(self, person: PersonId, id_: InfoSessionId, mark: Mark) -> bool:
+        """How it was, counted without a name; once for each: False the second time."""
+        async with self.database.transaction() as tx:
+            info_session = await store.get(tx, id_)
+            info_session.check_exists()
+            if self.now() < info_session.ends_at:
+                return False
+            given = await records.gave_feedback(tx, id_, person)
+            if given:
+                await records.count_one(tx, id_, f"feedback_{mark}", info_session.track)
+            return given
 
     # The interest list: no date yet.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,19 +15,27 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.errors import StorageTrouble
-from bot.info_sessions.model import InfoSessionId, PoolKind, SignUpId, Track
+from bot.info_sessions.door import Door
+from bot.info_sessions.model import InfoSessionId, Mark, PoolKind, SignUpId, Track
+from bot.info_sessions.planning import Planning
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.tables import check_ins, info_sessions, sign_ups
 from bot.info_sessions.timers import InfoSessionTimers
 from bot.people.model import PersonId
+from bot.people.service import People
 from bot.people.store import people
+from bot.staff import Role, Staff
 from bot.storage.database import Database, Transaction
 from bot.storage.inventory import inventoried
+from tests.bot.info_sessions.test_planning import RICH
 from tests.support.clock import FakeClock
 from tests.support.info_sessions import STARTS, an_info_session, somebodies, wrong_with
 
-LOOKING = {"coming", "get", "mine", "interests_of"}
+LOOKING = {"coming", "get", "mine", "interests_of", "plan_of", "overview"}
 """Use cases that change nothing."""
+
+IN_A_USE_CASE = {"left"}
+"""Runs in the transaction of somebody else's."""
 
 
 @dataclass
@@ -44,6 +52,11 @@ class Scene:
     third: InfoSessionId
     people: list[PersonId]
     of: dict[PersonId, SignUpId]
+    planning: Planning
+    door: Door
+    boss: PersonId
+    draft: InfoSessionId
+    by_name: dict[str, SignUpId]
 
 
 async def scene(database: Database, clock: FakeClock) -> Scene:
@@ -63,8 +76,34 @@ async def scene(database: Database, clock: FakeClock) -> Scene:
     await service.withdraw(ed, third)
     await service.sign_up(ge, other, party=2)
     await service.interested(an, Track.UNIFORM, "nl")
-    timers = InfoSessionTimers(database, clock)
-    return Scene(database, clock, service, timers, one, other, third, crowd, of)
+    desk = Staff(database, clock)
+    boss = (await People(database, clock).arrived(1, "nl")).id
+    invited = await desk.invite(None, Role.COORDINATOR, name="Baas", ends_on=None)
+    await desk.redeem(boss, invited.code)
+    planning, door = Planning(database, desk, clock), Door(database, desk, clock)
+    draft = await planning.create(boss, RICH)
+    fifth = await an_info_session(database, 1)
+    by_name = {}
+    for name in ("first", "second"):
+        place = await door.register_by_name(boss, fifth, name)
+        by_name[name] = place.sign_up.id
+    await door.withdraw_for(boss, by_name["first"])
+    return Scene(
+        database,
+        clock,
+        service,
+        InfoSessionTimers(database, clock),
+        one,
+        other,
+        third,
+        crowd,
+        of,
+        planning,
+        door,
+        boss,
+        draft,
+        by_name,
+    )
 
 
 Act = Callable[[Scene], Awaitable[object]]
@@ -98,8 +137,41 @@ USE_CASES: dict[str, Act] = {
     "still_coming": lambda s: s.service.still_coming(s.people[AN], s.of[s.people[AN]], False),
     "interested": lambda s: s.service.interested(s.people[BO], Track.CIVILIAN, "fr"),
     "not_interested": lambda s: s.service.not_interested(s.people[AN]),
+    "feedback": at(
+        timedelta(hours=3), lambda s: s.service.feedback(s.people[GE], s.other, Mark.GOOD)
+    ),
     "forget": _forget,
 }
+PLANS: dict[str, Act] = {
+    "create": lambda s: s.planning.create(s.boss, RICH),
+    "edit": lambda s: s.planning.edit(s.boss, s.draft, replace(RICH, title="Anders")),
+    "publish": lambda s: s.planning.publish(s.boss, s.draft),
+    "copy": lambda s: s.planning.copy(s.boss, s.draft, STARTS + timedelta(days=30)),
+    "change": lambda s: s.planning.change(s.boss, s.third, starts_at=STARTS - timedelta(days=1)),
+    "seats": lambda s: s.planning.seats(s.boss, s.one, PoolKind.GENERAL, 2),
+    "close": lambda s: s.planning.close(s.boss, s.third),
+    "cancel": lambda s: s.planning.cancel(s.boss, s.third),
+    "lead": lambda s: s.planning.lead(s.boss, s.one, [s.boss]),
+    "divide": lambda s: s.planning.divide(s.boss, s.one),
+}
+
+
+async def _scanned(scene: Scene) -> object:
+    (place,) = await scene.service.mine(scene.people[GE])
+    return await scene.door.scanned(scene.boss, place.sign_up.code or "")
+
+
+AT_THE_DOOR: dict[str, Act] = {
+    "register_by_name": lambda s: s.door.register_by_name(s.boss, s.one, "Iemand"),
+    "walk_in": at(timedelta(), lambda s: s.door.walk_in(s.boss, s.other, "Iemand")),
+    "withdraw_for": lambda s: s.door.withdraw_for(s.boss, s.of[s.people[AN]]),
+    "answer_for": lambda s: s.door.answer_for(s.boss, s.by_name["second"], True),
+    "participants": lambda s: s.door.participants(s.boss, s.one),
+    "scanned": _scanned,
+    "undo_check_in": lambda s: s.door.undo_check_in(s.boss, s.of[s.people[AN]]),
+    "check_in": at(timedelta(), lambda s: s.door.check_in(s.boss, s.of[s.people[AN]])),
+}
+"""What reads about people writes too: a line in the audit trail."""
 WAITING_TO_SIGN_UP: Act = lambda s: s.service.sign_up(s.people[FE], s.one)  # noqa: E731
 THE_CLOCK: dict[str, Act] = {
     "expire_offers": at(-timedelta(days=10), lambda s: s.timers.expire_offers()),
@@ -128,6 +200,14 @@ async def prepared_for(name: str, scene: Scene) -> None:
     if name == "free_the_seats_of_the_erased":
         async with scene.database.transaction() as tx:
             await tx.run(update(sign_ups).where(sign_ups.c.person_id == an).values(person_id=None))
+    if name == "expire_offers":
+        async with scene.database.transaction() as tx:
+            other = sign_ups.c.id == scene.by_name["second"]
+            await tx.run(update(sign_ups).where(other).values(offer_until=STARTS))
+    if name == "undo_check_in, at the door":
+        async with scene.database.transaction() as tx:
+            row = {"sign_up_id": scene.of[an], "at": scene.clock(), "by_id": bo}
+            await tx.run(insert(check_ins).values(row))
     if name in ("remind", "close", "hold", "thank", "anonymise"):
         state = {"remind": "closed", "close": "published", "hold": "closed"}.get(name, "held")
         async with scene.database.transaction() as tx:
@@ -156,6 +236,8 @@ def writing(kind: type) -> set[str]:
 def test_r05_every_use_case_has_its_scenario() -> None:
     assert writing(InfoSessions) - LOOKING == set(USE_CASES)
     assert writing(InfoSessionTimers) - {"tick"} == set(THE_CLOCK)
+    assert writing(Planning) - LOOKING - IN_A_USE_CASE == set(PLANS)
+    assert writing(Door) == set(AT_THE_DOOR)
 
 
 class Faults:
@@ -197,6 +279,8 @@ async def everything(database: Database) -> list[list[str]]:
 SCENARIOS = {
     **USE_CASES,
     **THE_CLOCK,
+    **{f"{name}, planning": act for name, act in PLANS.items()},
+    **{f"{name}, at the door": act for name, act in AT_THE_DOOR.items()},
     "sign_up, to wait": WAITING_TO_SIGN_UP,
     "move, to wait": lambda s: s.service.move(s.people[AN], s.one, s.third),
     "change_party, more": lambda s: s.service.change_party(s.people[GE], s.other, 3),

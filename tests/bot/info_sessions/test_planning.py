@@ -1,0 +1,367 @@
+"""S6, S10, S12, S14, S15, S18, T2: what coordinators do, and that nobody else can."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from bot import audit
+from bot.clock import brussels
+from bot.info_sessions.model import (
+    InfoSessionClosed,
+    InfoSessionId,
+    NotOpenYet,
+    PoolKind,
+    SeatsTaken,
+    State,
+    Status,
+    Track,
+)
+from bot.info_sessions.planning import Planning
+from bot.info_sessions.plans import BadPlan, Group, Part, Plan, PlannedPool, Question
+from bot.info_sessions.service import InfoSessions
+from bot.info_sessions.tables import info_sessions as sessions_table
+from bot.info_sessions.tables import sign_ups
+from bot.info_sessions.timers import InfoSessionTimers
+from bot.info_sessions.tour import divide
+from bot.notifications.outbox import outbox
+from bot.people.model import PersonId
+from bot.staff import Role
+from bot.staff.model import NotAllowed
+from bot.storage.database import Database
+from tests.bot.info_sessions.conftest import Hired
+from tests.support.clock import FakeClock
+from tests.support.info_sessions import check_whole, holders, somebodies
+
+STARTS = brussels(2026, 12, 12, 10)
+PLAN = Plan(
+    title="Infosessie",
+    starts_at=STARTS,
+    ends_at=STARTS + timedelta(hours=2),
+    place="Politiehuis Aalst",
+    seats=20,
+)
+RICH = replace(
+    PLAN,
+    track=Track.UNIFORM,
+    series="12 december",
+    party_max=3,
+    room="Zaal 1",
+    latitude=50.94,
+    longitude=4.04,
+    bring="Niets",
+    accessibility="Lift aanwezig",
+    house_rules="Geen foto's",
+    closes_at=STARTS - timedelta(days=1),
+    pools=(PlannedPool(PoolKind.SCHOOL, 10, STARTS - timedelta(days=7)),),
+    parts=(Part("Voorwaarden", 40), Part("Vragen", 20)),
+    stops=(Part("Schietstand", 15), Part("Hondenbrigade", 15)),
+    groups=(Group(10, "Onthaal"), Group(10, "Parking")),
+    questions=(Question("Rolstoel?", "De zaal klaarzetten", date(2026, 12, 14), ("ja", "nee")),),
+)
+
+
+@pytest.fixture
+async def boss(hired: Hired) -> PersonId:
+    return await hired(Role.COORDINATOR)
+
+
+async def published(planning: Planning, boss: PersonId, plan: Plan = PLAN) -> InfoSessionId:
+    id_ = await planning.create(boss, plan)
+    await planning.publish(boss, id_)
+    return id_
+
+
+async def told(database: Database) -> list[tuple[PersonId, str]]:
+    async with database.reading() as reader:
+        rows = await reader.all(
+            select(outbox.c.person_id, outbox.c.text_key)
+            .where(outbox.c.state == "pending", outbox.c.text_key.like("info_sessions.%"))
+            .order_by(outbox.c.id)
+        )
+    return [(PersonId(row[0]), row[1].removeprefix("info_sessions.")) for row in rows]
+
+
+async def test_a_plan_comes_back_as_it_was_written(planning: Planning, boss: PersonId) -> None:
+    id_ = await planning.create(boss, RICH)
+    state, plan = await planning.plan_of(boss, id_)
+
+    assert state is State.DRAFT
+    assert replace(plan, opens_at=None) == RICH
+
+
+async def test_a_draft_can_be_rewritten_and_nothing_else_can(
+    planning: Planning, boss: PersonId
+) -> None:
+    id_ = await planning.create(boss, RICH)
+    await planning.edit(boss, id_, replace(PLAN, title="Anders"))
+    _, plan = await planning.plan_of(boss, id_)
+    await planning.publish(boss, id_)
+
+    assert (plan.title, plan.pools, plan.stops) == ("Anders", (), ())
+    with pytest.raises(InfoSessionClosed):
+        await planning.edit(boss, id_, PLAN)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        pytest.param({"title": "  "}, "title", id="no title"),
+        pytest.param({"starts_at": brussels(2026, 11, 1)}, "starts_at", id="in the past"),
+        pytest.param({"ends_at": STARTS}, "ends_at", id="ends when it starts"),
+        pytest.param({"closes_at": STARTS + timedelta(1)}, "closes_at", id="closes after it began"),
+        pytest.param({"opens_at": STARTS}, "opens_at", id="opens after the close"),
+        pytest.param({"seats": 0}, "seats", id="no seats"),
+        pytest.param({"party_max": 31}, "party_max", id="a busload"),
+        pytest.param({"kept_days": 31}, "kept_days", id="names kept too long"),
+        pytest.param({"pools": (PlannedPool(PoolKind.GENERAL, 2),)}, "pools", id="general twice"),
+        pytest.param({"parts": (Part("x", 0),)}, "parts", id="takes no time"),
+        pytest.param(
+            {"questions": (Question("Leeftijd?", " ", date(2026, 12, 14)),)},
+            "questions",
+            id="S15: a question without a purpose",
+        ),
+    ],
+)
+async def test_what_cannot_be_is_not_planned(
+    planning: Planning, boss: PersonId, wrong: dict[str, Any], what: str
+) -> None:
+    with pytest.raises(BadPlan) as refusal:
+        await planning.create(boss, replace(PLAN, **wrong))
+
+    assert refusal.value.parameters == {"what": what}
+
+
+async def test_s6_publishing_tells_the_interest_list_in_order_and_lets_it_in_first(
+    planning: Planning,
+    info_sessions: InfoSessions,
+    database: Database,
+    clock: FakeClock,
+    boss: PersonId,
+) -> None:
+    an, bo, cy, di, ed = await somebodies(database, 5)
+    for person, track, language in (
+        (bo, Track.UNIFORM, "nl"),
+        (an, Track.BOTH, "nl"),
+        (cy, Track.CIVILIAN, "nl"),
+        (di, Track.UNIFORM, "fr"),
+        (bo, Track.BOTH, "nl"),
+    ):
+        await info_sessions.interested(person, track, language)
+    id_ = await planning.create(boss, replace(PLAN, track=Track.UNIFORM))
+    assert (await planning.publish(boss, id_), await planning.publish(boss, id_)) == (2, 0)
+
+    assert await told(database) == [(bo, "let_in"), (an, "let_in")]
+    await info_sessions.sign_up(an, id_)
+    for person in (cy, di, ed):
+        with pytest.raises(NotOpenYet) as refusal:
+            await info_sessions.sign_up(person, id_)
+        assert refusal.value.parameters == {"opens_at": clock() + timedelta(hours=48)}
+    clock.advance(timedelta(hours=48))
+    await info_sessions.sign_up(ed, id_)
+
+
+async def test_without_an_interest_list_it_opens_to_all_at_once(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss)
+    (an,) = await somebodies(database, 1)
+
+    assert (await info_sessions.sign_up(an, id_)).sign_up.status is Status.CONFIRMED
+
+
+async def test_s18_the_same_again(planning: Planning, boss: PersonId) -> None:
+    id_ = await planning.create(boss, RICH)
+    later = STARTS + timedelta(days=91)
+    copied = await planning.copy(boss, id_, later)
+    state, plan = await planning.plan_of(boss, copied)
+
+    assert state is State.DRAFT
+    assert replace(plan, opens_at=None) == RICH.at(later)
+    assert plan.pools[0].release_at == later - timedelta(days=7)
+    assert plan.questions[0].delete_on == date(2027, 3, 15)
+
+
+async def test_s10_a_change_informs_and_asks_and_a_no_frees_the_seat(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss, replace(PLAN, seats=1))
+    an, bo = await somebodies(database, 2)
+    number = (await info_sessions.sign_up(an, id_)).sign_up.id
+    await info_sessions.sign_up(bo, id_)
+    assert await planning.change(boss, id_, room="Zaal 2") == 2
+    assert await planning.change(boss, id_, room="Zaal 2") == 0
+    assert await planning.change(boss, id_, starts_at=STARTS + timedelta(days=1)) == 2
+
+    async with database.reading() as reader:
+        row = await reader.one(select(sessions_table).where(sessions_table.c.id == id_))
+    assert (row.sequence, row.starts_at, row.ends_at, row.closes_at) == (
+        2,
+        STARTS + timedelta(days=1),
+        PLAN.ends_at + timedelta(days=1),
+        STARTS + timedelta(hours=23),
+    )
+    assert await told(database) == [(an, "changed"), (bo, "changed")] * 2
+    await info_sessions.still_coming(an, number, False)
+    assert await holders(database, id_, Status.OFFERED) == [bo]
+
+
+async def test_s10_an_earlier_start_shortens_offers_under_way(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss, replace(PLAN, seats=1))
+    an, bo = await somebodies(database, 2)
+    for person in (an, bo):
+        await info_sessions.sign_up(person, id_)
+    await info_sessions.withdraw(an, id_)
+    earlier = brussels(2026, 11, 22, 10)
+    await planning.change(boss, id_, starts_at=earlier)
+
+    (place,) = await info_sessions.mine(bo)
+    assert place.sign_up.offer_until == earlier - timedelta(hours=1)
+
+
+async def test_s10_cancelling_tells_everybody_once(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss, replace(PLAN, seats=2))
+    an, bo, cy = await somebodies(database, 3)
+    for person in (an, bo, cy):
+        await info_sessions.sign_up(person, id_)
+    await info_sessions.withdraw(an, id_)
+    assert (await planning.cancel(boss, id_), await planning.cancel(boss, id_)) == (2, 0)
+
+    assert await told(database) == [(bo, "cancelled"), (cy, "cancelled")]
+    assert await info_sessions.mine(bo) == []
+    await check_whole(database)
+
+
+async def test_s3_added_seats_are_offered_at_once(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss, replace(PLAN, seats=1))
+    an, bo, cy, di = await somebodies(database, 4)
+    for person in (an, bo, cy, di):
+        await info_sessions.sign_up(person, id_)
+
+    assert await planning.seats(boss, id_, PoolKind.GENERAL, 3) == 2
+    assert await told(database) == [(bo, "offered"), (cy, "offered")]
+    with pytest.raises(SeatsTaken):
+        await planning.seats(boss, id_, PoolKind.GENERAL, 2)
+    with pytest.raises(BadPlan):
+        await planning.seats(boss, id_, PoolKind.SCHOOL, 2)
+    await check_whole(database)
+
+
+async def test_closing_by_hand_ends_offers_and_tells_who_waits(
+    planning: Planning,
+    info_sessions: InfoSessions,
+    timers: InfoSessionTimers,
+    database: Database,
+    boss: PersonId,
+) -> None:
+    id_ = await published(planning, boss, replace(PLAN, seats=1))
+    an, bo, cy = await somebodies(database, 3)
+    for person in (an, bo, cy):
+        await info_sessions.sign_up(person, id_)
+    await info_sessions.withdraw(an, id_)
+    await planning.close(boss, id_)
+    await timers.tick()
+
+    assert await told(database) == [(bo, "expired"), (cy, "no_seat")]
+    with pytest.raises(InfoSessionClosed):
+        await info_sessions.sign_up(an, id_)
+
+
+async def test_s14_parties_stay_together_on_the_tour(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    groups = (Group(3, "Onthaal"), Group(3, "Parking"))
+    id_ = await published(planning, boss, replace(PLAN, groups=groups, party_max=3))
+    an, bo, cy = await somebodies(database, 3)
+    for person, party in ((an, 1), (bo, 3), (cy, 2)):
+        await info_sessions.sign_up(person, id_, party)
+    await planning.divide(boss, id_)
+
+    async with database.reading() as reader:
+        rows = await reader.all(
+            select(sign_ups.c.group_id, func.sum(sign_ups.c.party))
+            .group_by(sign_ups.c.group_id)
+            .order_by(sign_ups.c.group_id)
+        )
+    assert [row[1] for row in rows] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("parties", "groups", "found"),
+    [
+        pytest.param([("a", 1)], [], {}, id="no tour"),
+        pytest.param([("a", 2), ("b", 2)], [(1, 2), (2, 2)], {"a": 1, "b": 2}, id="one each"),
+        pytest.param(
+            [("a", 1), ("b", 3)], [(1, 3), (2, 1)], {"b": 1, "a": 2}, id="the large one first"
+        ),
+        pytest.param([("a", 4)], [(1, 2), (2, 3)], {"a": 2}, id="too large: where most room is"),
+    ],
+)
+def test_s14_who_goes_with_which_group(
+    parties: list[tuple[str, int]], groups: list[tuple[int, int]], found: dict[str, int]
+) -> None:
+    assert divide(parties, groups) == found
+
+
+Attempt = Callable[[Planning, PersonId, InfoSessionId], Awaitable[object]]
+ATTEMPTS: dict[str, Attempt] = {
+    "create": lambda planning, by, _: planning.create(by, PLAN),
+    "edit": lambda planning, by, id_: planning.edit(by, id_, PLAN),
+    "plan_of": lambda planning, by, id_: planning.plan_of(by, id_),
+    "overview": lambda planning, by, _: planning.overview(by),
+    "publish": lambda planning, by, id_: planning.publish(by, id_),
+    "copy": lambda planning, by, id_: planning.copy(by, id_, STARTS),
+    "change": lambda planning, by, id_: planning.change(by, id_, room="Kelder"),
+    "seats": lambda planning, by, id_: planning.seats(by, id_, PoolKind.GENERAL, 99),
+    "close": lambda planning, by, id_: planning.close(by, id_),
+    "cancel": lambda planning, by, id_: planning.cancel(by, id_),
+    "lead": lambda planning, by, id_: planning.lead(by, id_, [by]),
+    "divide": lambda planning, by, id_: planning.divide(by, id_),
+}
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+async def test_t2_only_who_has_the_role(
+    name: str, planning: Planning, database: Database, hired: Hired, boss: PersonId
+) -> None:
+    """A candidate, and a colleague with another role (who may look, where looking is for all)."""
+    id_ = await planning.create(boss, RICH)
+    (candidate,) = await somebodies(database, 1)
+    editor = await hired(Role.EDITOR)
+    before = await planning.plan_of(boss, id_)
+
+    with pytest.raises(NotAllowed):
+        await ATTEMPTS[name](planning, candidate, id_)
+    if name not in ("plan_of", "overview"):
+        with pytest.raises(NotAllowed):
+            await ATTEMPTS[name](planning, editor, id_)
+    assert await planning.plan_of(boss, id_) == before
+
+
+async def test_t4_every_act_stands_in_the_audit_trail(
+    planning: Planning, database: Database, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss)
+    await planning.lead(boss, id_, [boss])
+    await planning.cancel(boss, id_)
+
+    async with database.reading() as reader:
+        found = [entry.action for entry in await audit.entries(reader, most=4)]
+        assert await audit.verify(reader) is None
+    assert found == [
+        "info_sessions.cancelled",
+        "info_sessions.leads",
+        "info_sessions.published",
+        "info_sessions.created",
+    ]
