@@ -160,7 +160,7 @@ class Signals:
 
     def fired(self, words: Sequence[str]) -> Fired | None:
         """The first owner (in the order of the file) with a signal, if any."""
-        said = self._said(self._heard(words))
+        said = self._all_said(words)
         found = sorted(
             self._signals.occurring(said),
             key=lambda signal: (self._order[signal.owner], signal.hint, signal.shown),
@@ -177,7 +177,7 @@ class Signals:
 
     def excused(self, owner: str, words: Sequence[str]) -> bool:
         """Whether the words show that *owner* is not what is meant, whatever they resemble."""
-        if owner in self._unless and self._unless[owner].occur(self._said(self._heard(words))):
+        if owner in self._unless and self._unless[owner].occur(self._all_said(words)):
             return True
         return any(self._is_calm(of, words) for of in self._calm if of[0] == owner)
 
@@ -186,6 +186,13 @@ class Signals:
         language of the signal, and what can be of no other: "hier" is "here" in Dutch and
         "yesterday" in French."""
         return self._calm[of].occur(self._said([frozenset({word}) for word in words]))
+
+    def _all_said(self, words: Sequence[str]) -> frozenset[Wording]:
+        heard = self._heard(words)
+        said = self._said(heard)
+        if self._joined.keys().isdisjoint(words):
+            return said
+        return said | self._said(self._apart(words, heard))
 
     def _said(self, heard: Sequence[frozenset[str]]) -> frozenset[Wording]:
         """All words heard, and the phrases whose words stand next to each other."""
@@ -199,8 +206,8 @@ class Signals:
         return frozenset(said)
 
     def _heard(self, words: Sequence[str]) -> list[frozenset[str]]:
-        """Per word of the message what it may stand for: itself, its repairs, parts written apart
-        or together."""
+        """Per word of the message what it may stand for: itself, its repairs, or one that it makes
+        with the next."""
         heard: list[frozenset[str]] = []
         tried = 0
         for place, word in enumerate(words):
@@ -216,9 +223,15 @@ class Signals:
             if after in self._known:
                 options.add(after)
             heard.append(frozenset(options))
-            if (together := self._joined.get(word)) is not None:
-                heard += [frozenset({part}) for part in together]
         return heard
+
+    def _apart(self, words: Sequence[str], heard: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+        """*heard*, with the words that were written together as those they are made of."""
+        apart: list[frozenset[str]] = []
+        for word, options in zip(words, heard, strict=True):
+            parts = self._joined.get(word)
+            apart += [frozenset({part}) for part in parts] if parts else [options]
+        return apart
 
 
 def _read(
