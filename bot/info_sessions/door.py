@@ -22,6 +22,7 @@ from bot.info_sessions.model import (
     OfferGone,
     Place,
     PoolKind,
+    QuestionId,
     SignUp,
     SignUpId,
     State,
@@ -188,6 +189,22 @@ class Door:
                 actor=colleague.person,
                 role=colleague.acting_as(),
                 action="info_sessions.list_read",
+                object=f"info_sessions:{id_}",
+                now=self.now(),
+            )
+        return found
+
+    async def answers(
+        self, by: PersonId, id_: InfoSessionId
+    ) -> dict[SignUpId, dict[QuestionId, str]]:
+        """What was answered at sign-up; that it was read stands in the audit trail."""
+        async with self._at(by, id_) as (tx, colleague):
+            found = await records.answers(tx, id_)
+            await audit.record(
+                tx,
+                actor=colleague.person,
+                role=colleague.acting_as(),
+                action="info_sessions.answers_read",
                 object=f"info_sessions:{id_}",
                 now=self.now(),
             )

@@ -13,6 +13,10 @@ from bot.people.model import PersonId
 InfoSessionId = NewType("InfoSessionId", int)
 SignUpId = NewType("SignUpId", int)
 PoolId = NewType("PoolId", int)
+QuestionId = NewType("QuestionId", int)
+
+LONGEST_ANSWER: Final = 300
+"""Characters."""
 
 MOST_SIGN_UPS: Final = 3
 """Info sessions one person can be signed up for at a time, waiting lists included."""
@@ -111,6 +115,12 @@ class PartyTooBig(Refusal):
     """More people at once than this info session allows (`most`)."""
 
     text_key = "info_sessions.party_too_big"
+
+
+class NotAnAnswer(Refusal):
+    """The question offers other answers, or this one is empty or too long."""
+
+    text_key = "info_sessions.not_an_answer"
 
 
 class NoRoom(Refusal):

@@ -74,7 +74,7 @@ class Planning:
             found = await plans.get(tx, id_)
         if found is None:
             raise InfoSessionClosed
-        return found[0], found[2]
+        return found.state, found.plan
 
     async def overview(self, by: PersonId) -> list[Fill]:
         """Seats, offers and waiting lists of what is to come, and of the last month."""
@@ -98,7 +98,7 @@ class Planning:
             found = await plans.get(tx, id_)
             if info_session.state is not State.DRAFT or found is None:
                 raise InfoSessionClosed
-            _, _, plan = found
+            plan = found.plan
             plan.check(now)
             members = await records.members(tx, plan.track, plan.language)
             opens_at = max(info_session.opens_at, now)
@@ -125,7 +125,7 @@ class Planning:
             found = await plans.get(tx, id_)
             if found is None:
                 raise InfoSessionClosed
-            plan = found[2].at(starts_at)
+            plan = found.plan.at(starts_at)
             plan.check(now)
             copied = await plans.add(tx, plan, now)
             await self._note(tx, colleague, "info_sessions.copied", copied)
@@ -154,7 +154,7 @@ class Planning:
             found = await plans.get(tx, id_)
             if found is None or not hall.info_session.can_change(now):
                 raise InfoSessionClosed
-            before = found[2]
+            before = found.plan
             plan = before if starts_at is None else _moved(before, starts_at)
             plan = replace(
                 plan,
@@ -168,7 +168,7 @@ class Planning:
             await plans.change(tx, id_, plan, again=True)
             await records.no_offer_after(tx, id_, plan.closing_at)
             await records.ask_again(tx, id_, stage_at_sign_up(now, plan.starts_at))
-            told = await self._tell_changed(tx, id_, found[1] + 1, now)
+            told = await self._tell_changed(tx, id_, found.sequence + 1, now)
             await self._note(tx, colleague, "info_sessions.changed", id_)
         return told
 

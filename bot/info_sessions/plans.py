@@ -169,6 +169,18 @@ class Plan:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A plan as it stands in the database."""
+
+    state: State
+    uid: str
+    """Of its calendar entry; the same for as long as it exists."""
+    sequence: int
+    """How often that entry changed."""
+    plan: Plan
+
+
 _this = bindparam("info_session", type_=Integer)
 _ADD = prepared(
     insert(info_sessions)
@@ -283,8 +295,8 @@ async def rewrite(tx: Transaction, id_: InfoSessionId, plan: Plan, now: datetime
     await _add_what_belongs(tx, id_, plan)
 
 
-async def get(reader: Reader, id_: InfoSessionId) -> tuple[State, int, Plan] | None:
-    """State, how often its calendar entry changed, and the plan as it is now."""
+async def get(reader: Reader, id_: InfoSessionId) -> Written | None:
+    """The plan as it is now."""
     row = await reader.first(_SESSION, info_session=id_)
     if row is None:
         return None
@@ -324,7 +336,7 @@ async def get(reader: Reader, id_: InfoSessionId) -> tuple[State, int, Plan] | N
             for each in await reader.all(_QUESTIONS, info_session=id_)
         ),
     )
-    return State(row.state), row.sequence, plan
+    return Written(State(row.state), row.uid, row.sequence, plan)
 
 
 async def publish(tx: Transaction, id_: InfoSessionId, opens_at: datetime, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     Integer,
@@ -24,6 +24,7 @@ from bot.info_sessions.model import (
     Ending,
     InfoSession,
     InfoSessionId,
+    QuestionId,
     SignUp,
     SignUpId,
     State,
@@ -39,9 +40,11 @@ from bot.info_sessions.store import (
 from bot.info_sessions.tables import (
     check_ins,
     head_starts,
+    info_session_answers,
     info_session_counts,
     info_session_leads,
     info_session_pools,
+    info_session_questions,
     info_sessions,
     interests,
     is_open,
@@ -273,6 +276,58 @@ _INTO_GROUP = prepared(
     .values(group_id=bindparam("in_group", type_=Integer))
 )
 
+_GROUP_OF = prepared(
+    select(tour_groups.c.number, tour_groups.c.meeting_point, tour_groups.c.guide_id)
+    .join(sign_ups, sign_ups.c.group_id == tour_groups.c.id)
+    .where(sign_ups.c.id == bindparam("sign_up", type_=Integer))
+)
+_QUESTIONS = prepared(
+    select(info_session_questions)
+    .where(info_session_questions.c.info_session_id == _this)
+    .order_by(info_session_questions.c.id)
+)
+_answer = upsert(info_session_answers)
+_ANSWER = prepared(
+    _answer.values(
+        sign_up_id=bindparam("sign_up"),
+        question_id=bindparam("question"),
+        person_id=bindparam("person"),
+        text=bindparam("text"),
+        delete_on=bindparam("delete_on"),
+    ).on_conflict_do_update(
+        index_elements=["sign_up_id", "question_id"], set_={"text": _answer.excluded.text}
+    )
+)
+_ANSWERS = prepared(
+    select(
+        info_session_answers.c.sign_up_id,
+        info_session_answers.c.question_id,
+        info_session_answers.c.text,
+    )
+    .join(sign_ups, sign_ups.c.id == info_session_answers.c.sign_up_id)
+    .where(sign_ups.c.info_session_id == _this, is_open)
+    .order_by(info_session_answers.c.sign_up_id, info_session_answers.c.question_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to who signs up, with why it is asked and until when the answer is kept."""
+
+    id: QuestionId
+    text: str
+    purpose: str
+    delete_on: date
+    choices: tuple[str, ...]
+    """None: free text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TourGroup:
+    number: int
+    meeting_point: str
+    guide: PersonId | None
+
 
 @dataclass(frozen=True, slots=True)
 class Participant:
@@ -416,6 +471,39 @@ async def groups(reader: Reader, id_: InfoSessionId) -> list[tuple[int, int]]:
 
 async def parties(reader: Reader, id_: InfoSessionId) -> list[tuple[SignUpId, int]]:
     return [(SignUpId(row[0]), row[1]) for row in await reader.all(_PARTIES, info_session=id_)]
+
+
+async def group_of(reader: Reader, id_: SignUpId) -> TourGroup | None:
+    row = await reader.first(_GROUP_OF, sign_up=id_)
+    return None if row is None else TourGroup(*row)
+
+
+async def questions(reader: Reader, id_: InfoSessionId) -> list[Asked]:
+    return [
+        Asked(QuestionId(row.id), row.text, row.purpose, row.delete_on, tuple(row.choices or ()))
+        for row in await reader.all(_QUESTIONS, info_session=id_)
+    ]
+
+
+async def answer(
+    tx: Transaction, id_: SignUpId, person: PersonId | None, asked: Asked, text: str
+) -> None:
+    """Keep it until the day the question names; a second answer replaces the first."""
+    await tx.run(
+        _ANSWER,
+        sign_up=id_,
+        question=asked.id,
+        person=person,
+        text=text,
+        delete_on=asked.delete_on,
+    )
+
+
+async def answers(reader: Reader, id_: InfoSessionId) -> dict[SignUpId, dict[QuestionId, str]]:
+    found: dict[SignUpId, dict[QuestionId, str]] = {}
+    for row in await reader.all(_ANSWERS, info_session=id_):
+        found.setdefault(SignUpId(row[0]), {})[QuestionId(row[1])] = row[2]
+    return found
 
 
 async def into_group(tx: Transaction, id_: SignUpId, group: int | None) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Now, utc_now
-from bot.info_sessions import records, store
+from bot.info_sessions import plans, records, store
 from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
+    LONGEST_ANSWER,
     MOST_SIGN_UPS,
     Availability,
     Ending,
@@ -19,9 +20,11 @@ from bot.info_sessions.model import (
     Mark,
     NoRoom,
     NoSuchSignUp,
+    NotAnAnswer,
     OfferGone,
     Place,
     PoolKind,
+    QuestionId,
     SeatElsewhere,
     SignUp,
     SignUpId,
@@ -30,6 +33,8 @@ from bot.info_sessions.model import (
     Track,
     availability,
 )
+from bot.info_sessions.plans import Plan
+from bot.info_sessions.records import Asked, TourGroup
 from bot.names import shown
 from bot.people.model import PersonId
 from bot.storage.database import Database, Transaction
@@ -41,6 +46,25 @@ class Coming:
 
     info_session: InfoSession
     availability: Availability
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything a candidate may see of one info session."""
+
+    info_session: InfoSession
+    availability: Availability
+    plan: Plan
+    uid: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What somebody has there: for the confirmation card."""
+
+    place: Place
+    group: TourGroup | None
 
 
 class InfoSessions:
@@ -78,6 +102,59 @@ class InfoSessions:
         return Coming(
             info_session, availability(free, info_session.waiting, info_session.seats_shown)
         )
+
+    async def details(self, id_: InfoSessionId) -> Details:
+        """Raises:
+        InfoSessionClosed: there is none that candidates may see.
+        """
+        async with self.database.reading() as reader:
+            info_session = await store.get(reader, id_)
+            info_session.check_exists()
+            written = await plans.get(reader, id_)
+            pools = await store.pools(reader, id_)
+        assert written is not None
+        free = sum(pool.free for pool in pools)
+        seen = availability(free, info_session.waiting, info_session.seats_shown)
+        return Details(info_session, seen, written.plan, written.uid, written.sequence)
+
+    async def card(self, person: PersonId, id_: InfoSessionId) -> Card | None:
+        """Their own place there, with their group on the tour; None without one."""
+        async with self.database.reading() as reader:
+            sign_up = _in(await store.open_of(reader, person, self.now()), id_)
+            if sign_up is None:
+                return None
+            info_session = await store.get(reader, id_)
+            position = await store.position(reader, sign_up)
+            group = await records.group_of(reader, sign_up.id)
+        return Card(Place(info_session, sign_up, position, new=False), group)
+
+    async def questions(self, id_: InfoSessionId) -> list[Asked]:
+        """What is asked of who signs up there."""
+        async with self.database.reading() as reader:
+            (await store.get(reader, id_)).check_exists()
+            return await records.questions(reader, id_)
+
+    async def answer(
+        self, person: PersonId, id_: SignUpId, question: QuestionId, text: str
+    ) -> None:
+        """Keep their answer until the day the question names; a second one replaces it.
+
+        Raises:
+            NoSuchSignUp: it is not theirs, or has ended, or the question is not asked there.
+            NotAnAnswer: not one of the choices, empty, or too long.
+        """
+        async with self.database.transaction() as tx:
+            found = await store.sign_up(tx, id_)
+            if found is None or found.person_id != person or not found.is_open:
+                raise NoSuchSignUp
+            there = await records.questions(tx, found.info_session_id)
+            asked = next((each for each in there if each.id == question), None)
+            if asked is None:
+                raise NoSuchSignUp
+            said = " ".join(text.split())
+            if not 0 < len(said) <= LONGEST_ANSWER or (asked.choices and said not in asked.choices):
+                raise NotAnAnswer
+            await records.answer(tx, id_, person, asked, said)
 
     async def mine(self, person: PersonId) -> list[Place]:
         """What they are signed up for, with their position where they wait."""
@@ -333,6 +410,8 @@ class InfoSessions:
     async def forget(self, tx: Transaction, person: PersonId) -> None:
         """End everything of a person who is about to be erased; their seats go on at once."""
         now = self.now()
+        if not await store.person_locked(tx, person):
+            return
         mine = await store.open_of(tx, person, now)
         halls = await Hall.several(tx, {each.info_session_id for each in mine}, now)
         for each in await store.open_of(tx, person, now):

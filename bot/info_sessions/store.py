@@ -356,6 +356,11 @@ async def lock_person(tx: Transaction, person: PersonId) -> Speaker:
     return Speaker(*await tx.one(_LOCK_PERSON, person=person))
 
 
+async def person_locked(tx: Transaction, person: PersonId) -> bool:
+    """As `lock_person`; False when there is no such person (any more)."""
+    return await tx.first(_LOCK_PERSON, person=person) is not None
+
+
 async def pools(reader: Reader, id_: InfoSessionId) -> list[Pool]:
     rows = await reader.all(_POOLS, info_session=id_)
     return [Pool(row[0], PoolKind(row[1]), row[2], row[3]) for row in rows]

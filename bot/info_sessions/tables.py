@@ -408,7 +408,7 @@ info_session_questions = table(
     _of_session(index=True),
     Column("text", String(200), nullable=False, info=impersonal("what is asked")),
     Column("purpose", String(200), nullable=False, info=impersonal("why it is asked")),
-    Column("delete_on", Date, nullable=False, info=impersonal("when the answers go")),
+    Column("delete_on", Date, nullable=False, info=impersonal("the last day the answers are kept")),
     Column("choices", JsonText, info=impersonal("the possible answers; none: free text")),
     CheckConstraint("length(trim(purpose)) > 0", name="has_a_purpose"),
     about=About(
@@ -443,7 +443,7 @@ info_session_answers = table(
         info=personal("who answered"),
     ),
     Column("text", String(300), nullable=False, info=personal("the answer")),
-    Column("delete_on", Date, nullable=False, info=impersonal("the day on which it goes")),
+    Column("delete_on", Date, nullable=False, info=impersonal("the last day it is kept")),
     about=About(
         purpose="what the question says",
         person="person_id",

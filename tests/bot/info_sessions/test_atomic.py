@@ -16,10 +16,10 @@ from sqlalchemy import insert, select, update
 
 from bot.errors import StorageTrouble
 from bot.info_sessions.door import Door
-from bot.info_sessions.model import InfoSessionId, Mark, PoolKind, SignUpId, Track
+from bot.info_sessions.model import InfoSessionId, Mark, PoolKind, QuestionId, SignUpId, Track
 from bot.info_sessions.planning import Planning
 from bot.info_sessions.service import InfoSessions
-from bot.info_sessions.tables import check_ins, info_sessions, sign_ups
+from bot.info_sessions.tables import check_ins, info_session_questions, info_sessions, sign_ups
 from bot.info_sessions.timers import InfoSessionTimers
 from bot.people.model import PersonId
 from bot.people.service import People
@@ -31,7 +31,10 @@ from tests.bot.info_sessions.test_planning import RICH
 from tests.support.clock import FakeClock
 from tests.support.info_sessions import STARTS, an_info_session, somebodies, wrong_with
 
-LOOKING = {"coming", "get", "mine", "interests_of", "plan_of", "overview"}
+LOOKING = {
+    *("coming", "get", "details", "mine", "card", "questions", "interests_of"),
+    *("plan_of", "overview"),
+}
 """Use cases that change nothing."""
 
 IN_A_USE_CASE = {"left"}
@@ -57,6 +60,7 @@ class Scene:
     boss: PersonId
     draft: InfoSessionId
     by_name: dict[str, SignUpId]
+    asked: QuestionId
 
 
 async def scene(database: Database, clock: FakeClock) -> Scene:
@@ -82,6 +86,13 @@ async def scene(database: Database, clock: FakeClock) -> Scene:
     await desk.redeem(boss, invited.code)
     planning, door = Planning(database, desk, clock), Door(database, desk, clock)
     draft = await planning.create(boss, RICH)
+    async with database.transaction() as tx:
+        values = {"text": "Rolstoel?", "purpose": "De zaal", "delete_on": STARTS.date()}
+        asked = await tx.one(
+            insert(info_session_questions)
+            .values(info_session_id=one, **values)
+            .returning(info_session_questions.c.id)
+        )
     fifth = await an_info_session(database, 1)
     by_name = {}
     for name in ("first", "second"):
@@ -103,6 +114,7 @@ async def scene(database: Database, clock: FakeClock) -> Scene:
         boss,
         draft,
         by_name,
+        QuestionId(asked.id),
     )
 
 
@@ -140,6 +152,7 @@ USE_CASES: dict[str, Act] = {
     "feedback": at(
         timedelta(hours=3), lambda s: s.service.feedback(s.people[GE], s.other, Mark.GOOD)
     ),
+    "answer": lambda s: s.service.answer(s.people[AN], s.of[s.people[AN]], s.asked, "ja"),
     "forget": _forget,
 }
 PLANS: dict[str, Act] = {
@@ -166,6 +179,7 @@ AT_THE_DOOR: dict[str, Act] = {
     "walk_in": at(timedelta(), lambda s: s.door.walk_in(s.boss, s.other, "Iemand")),
     "withdraw_for": lambda s: s.door.withdraw_for(s.boss, s.of[s.people[AN]]),
     "answer_for": lambda s: s.door.answer_for(s.boss, s.by_name["second"], True),
+    "answers": lambda s: s.door.answers(s.boss, s.one),
     "participants": lambda s: s.door.participants(s.boss, s.one),
     "scanned": _scanned,
     "undo_check_in": lambda s: s.door.undo_check_in(s.boss, s.of[s.people[AN]]),

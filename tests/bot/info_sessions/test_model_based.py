@@ -16,16 +16,26 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from bot.errors import Refusal
 from bot.info_sessions import occupancy, store
-from bot.info_sessions.hall import Hall
-from bot.info_sessions.model import SignUpId
+from bot.info_sessions.door import Door
+from bot.info_sessions.model import PoolKind, SignUpId
+from bot.info_sessions.planning import Planning
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.tables import sign_ups
 from bot.info_sessions.timers import InfoSessionTimers
+from bot.people.model import PersonId
+from bot.people.service import People
+from bot.staff import Role, Staff
 from bot.storage.database import Database
 from tests.bot.info_sessions.reference import Reference
 from tests.support.clock import FakeClock
@@ -51,6 +61,7 @@ class AnInfoSession(RuleBasedStateMachine):
         self.eye.row_factory = sqlite3.Row
         self.run(self._open())
         self.people = self.run(somebodies(self.database, PEOPLE))
+        self.boss = self.run(self._a_coordinator())
         self.id = self.run(an_info_session(self.database, 3))
         self.reference = Reference(3, STARTS - timedelta(hours=1))
         self.last: Callable[[], Awaitable[object]] | None = None
@@ -64,6 +75,9 @@ class AnInfoSession(RuleBasedStateMachine):
         engine._writer.raw.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug here
         self.service = InfoSessions(self.database, self.clock)
         self.timers = InfoSessionTimers(self.database, self.clock)
+        self.desk = Staff(self.database, self.clock)
+        self.planning = Planning(self.database, self.desk, self.clock)
+        self.door = Door(self.database, self.desk, self.clock)
 
     def teardown(self) -> None:
         self.run(self.database.close())
@@ -119,7 +133,21 @@ class AnInfoSession(RuleBasedStateMachine):
     @rule(seats=st.integers(0, 6))
     def resize(self, seats: int) -> None:
         allowed = self.reference.resize(seats, self.clock())
-        self.does(lambda: self._resized(seats), allowed)
+        self.does(lambda: self.planning.seats(self.boss, self.id, PoolKind.GENERAL, seats), allowed)
+
+    @rule(who=someone)
+    def a_colleague_removes(self, who: int) -> None:
+        if self.reference.place_of(who):
+            self.reference.leave(who, self.clock())
+        number = self.run(self._number_of(who))
+        self.does(lambda: self.door.withdraw_for(self.boss, number), None)
+
+    @precondition(lambda self: len(self.reference.queue) > 2)
+    @rule()
+    def cancel(self) -> None:
+        """At most once in a game, so it is not to come too early."""
+        self.reference.cancel()
+        self.does(lambda: self.planning.cancel(self.boss, self.id), True)
 
     @rule(hours=st.integers(1, 40))
     def wait(self, hours: int) -> None:
@@ -170,6 +198,12 @@ class AnInfoSession(RuleBasedStateMachine):
             lambda: getattr(self.service, answer)(person, number), None if number == 0 else allowed
         )
 
+    async def _a_coordinator(self) -> PersonId:
+        boss = (await People(self.database, self.clock).arrived(1, "nl")).id
+        invited = await self.desk.invite(None, Role.COORDINATOR, name="Baas", ends_on=None)
+        await self.desk.redeem(boss, invited.code)
+        return boss
+
     async def _number_of(self, who: int) -> SignUpId:
         async with self.database.reading() as reader:
             found = await reader.scalar(
@@ -179,13 +213,6 @@ class AnInfoSession(RuleBasedStateMachine):
                 .limit(1)
             )
         return SignUpId(found or 0)
-
-    async def _resized(self, seats: int) -> None:
-        async with self.database.transaction() as tx:
-            hall = await Hall.locked(tx, self.id, self.clock())
-            (pool,) = await store.pools(tx, self.id)
-            await hall.resize(pool.id, seats)
-            await hall.settle()
 
     async def _clock_works(self) -> None:
         await self.timers.expire_offers()

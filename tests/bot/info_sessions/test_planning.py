@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from sqlalchemy import func, select
 
 from bot import audit
 from bot.clock import brussels
+from bot.info_sessions.door import Door
 from bot.info_sessions.model import (
     InfoSessionClosed,
     InfoSessionId,
+    NoSuchSignUp,
+    NotAnAnswer,
     NotOpenYet,
     PoolKind,
     SeatsTaken,
@@ -31,9 +35,11 @@ from bot.info_sessions.timers import InfoSessionTimers
 from bot.info_sessions.tour import divide
 from bot.notifications.outbox import outbox
 from bot.people.model import PersonId
+from bot.privacy import Privacy
 from bot.staff import Role
 from bot.staff.model import NotAllowed
 from bot.storage.database import Database
+from bot.storage.ledger import Ledger
 from tests.bot.info_sessions.conftest import Hired
 from tests.support.clock import FakeClock
 from tests.support.info_sessions import check_whole, holders, somebodies
@@ -312,6 +318,69 @@ def test_s14_who_goes_with_which_group(
     parties: list[tuple[str, int]], groups: list[tuple[int, int]], found: dict[str, int]
 ) -> None:
     assert divide(parties, groups) == found
+
+
+async def test_s14_everybody_sees_their_group_and_where_it_meets(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    groups = (Group(3, "Onthaal", boss),)
+    id_ = await published(planning, boss, replace(PLAN, groups=groups))
+    an, bo = await somebodies(database, 2)
+    await info_sessions.sign_up(an, id_)
+    await planning.divide(boss, id_)
+
+    card = await info_sessions.card(an, id_)
+    assert card is not None
+    assert card.group is not None
+    assert (card.group.number, card.group.meeting_point, card.group.guide) == (1, "Onthaal", boss)
+    assert await info_sessions.card(bo, id_) is None
+
+
+async def test_candidates_see_the_plan_once_it_is_published(
+    planning: Planning, info_sessions: InfoSessions, boss: PersonId
+) -> None:
+    id_ = await planning.create(boss, RICH)
+    with pytest.raises(InfoSessionClosed):
+        await info_sessions.details(id_)
+    await planning.publish(boss, id_)
+    before = await info_sessions.details(id_)
+    await planning.change(boss, id_, room="Zaal 9")
+    after = await info_sessions.details(id_)
+
+    assert replace(before.plan, opens_at=None) == RICH
+    assert (after.plan.room, after.uid == before.uid) == ("Zaal 9", True)
+    assert (before.sequence, after.sequence) == (0, 1)
+
+
+async def test_s15_answers_are_kept_until_their_day_and_no_longer(
+    planning: Planning,
+    door: Door,
+    info_sessions: InfoSessions,
+    database: Database,
+    clock: FakeClock,
+    boss: PersonId,
+    tmp_path: Path,
+) -> None:
+    id_ = await published(planning, boss, RICH)
+    an, bo = await somebodies(database, 2)
+    number = (await info_sessions.sign_up(an, id_)).sign_up.id
+    (asked,) = await info_sessions.questions(id_)
+    for text in ("misschien", "", "x" * 301):
+        with pytest.raises(NotAnAnswer):
+            await info_sessions.answer(an, number, asked.id, text)
+    with pytest.raises(NoSuchSignUp):
+        await info_sessions.answer(bo, number, asked.id, "ja")
+    await info_sessions.answer(an, number, asked.id, "nee")
+    await info_sessions.answer(an, number, asked.id, " ja ")
+    privacy = Privacy(database, Ledger(tmp_path), clock)
+    found = []
+    for day in (14, 15, 16):
+        clock.set(brussels(2026, 12, day, 12))
+        await privacy.purge()
+        found.append(await door.answers(boss, id_))
+
+    assert asked.purpose == "De zaal klaarzetten"
+    assert found == [{number: {asked.id: "ja"}}, {}, {}]
 
 
 Attempt = Callable[[Planning, PersonId, InfoSessionId], Awaitable[object]]

@@ -1,0 +1,69 @@
+"""R-04: nothing changes a seat or a place in the queue but under the lock of its info session."""
+
+import ast
+from pathlib import Path
+
+import bot.info_sessions
+
+FOLDER = Path(bot.info_sessions.__file__).parent
+CHANGES_SEATS = {
+    "store": {
+        *("add", "take", "count", "offer", "confirm", "to_the_tail", "change_party", "end"),
+        "resize",
+    },
+    "upkeep": {"release", "forget_names"},
+    "records": {"cancel", "no_offer_after"},
+}
+"""By module, the functions that write seats, offers or the waiting list."""
+
+LOCKS = {"locked", "several", "lock", "_locked", "_offered", "_at"}
+"""What takes the lock first."""
+
+
+def calls(function: ast.AST) -> set[tuple[str, str]]:
+    return {
+        (call.func.value.id if isinstance(call.func.value, ast.Name) else "", call.func.attr)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    }
+
+
+def unlocked() -> list[str]:
+    """Functions outside the hall that change seats without having locked the info session."""
+    found = []
+    for file in sorted(FOLDER.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.AsyncFunctionDef) or file.stem == "hall":
+                continue
+            made = calls(node)
+            changes = [
+                f"{module}.{name}"
+                for module, name in sorted(made)
+                if name in CHANGES_SEATS.get(module, set())
+            ]
+            if changes and not LOCKS & {name for _, name in made}:
+                found.append(f"{file.name}: {node.name} calls {', '.join(changes)}")
+    return found
+
+
+def test_r04_every_change_of_a_seat_is_made_under_the_lock() -> None:
+    assert unlocked() == []
+
+
+def test_r04_the_functions_named_here_exist() -> None:
+    for module, names in CHANGES_SEATS.items():
+        source = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
+        there = {node.name for node in ast.walk(source) if isinstance(node, ast.AsyncFunctionDef)}
+        assert names <= there
+
+
+def test_r04_only_the_hall_moves_seats_one_by_one() -> None:
+    """Elsewhere a use case opens a hall; it does not count for itself."""
+    found = [
+        (file.name, name)
+        for file in sorted(FOLDER.glob("*.py"))
+        if file.stem not in ("hall", "store")
+        for module, name in calls(ast.parse(file.read_text(encoding="utf-8")))
+        if module == "store" and name in CHANGES_SEATS["store"]
+    ]
+    assert found == []
