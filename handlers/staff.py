@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from markupsafe import Markup
 from telegram import Update
@@ -21,6 +21,11 @@ from handlers.context import Context
 
 MOST_WAITING: Final = 3
 """Rows for what waits, so that everything stays on one screen."""
+
+ON_A_PAGE: Final = 6
+"""Rows of a list, so that turning the page and the way back fit on the screen too."""
+
+Item = TypeVar("Item")
 
 Waiting = Callable[[Context], Awaitable[tuple[Button, ...]]]
 """Says what waits for who is talking, one button for each."""
@@ -106,6 +111,20 @@ def pairs(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
 def back(context: Context, action: str = "staff.menu", id_: str = "") -> tuple[Button, ...]:
     """The row that leads one screen up."""
     return (context.tap(context.label("staff.back"), action, id_),)
+
+
+def page_of(
+    context: Context, items: Sequence[Item], action: str
+) -> tuple[Sequence[Item], tuple[tuple[Button, ...], ...]]:
+    """The items of the page that the pressed button names, and the row that turns the pages."""
+    last = max(0, (len(items) - 1) // ON_A_PAGE)
+    page = min(number(context.button.id or "0"), last)
+    turns = tuple(
+        context.tap(sign, action, str(other))
+        for sign, other in (("◀", page - 1), ("▶", page + 1))
+        if 0 <= other <= last
+    )
+    return items[page * ON_A_PAGE : (page + 1) * ON_A_PAGE], (turns,) if turns else ()
 
 
 def number(text: str) -> int:

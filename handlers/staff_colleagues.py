@@ -22,8 +22,6 @@ from handlers.typed import ask, typed, words
 
 COORDINATORS: Final = only(Role.COORDINATOR)
 
-ON_A_PAGE: Final = 6
-
 TERMS: Final = (0, 2, 5, 11)
 """At the end of this month, or so many months on, a role can end with one tap."""
 
@@ -33,19 +31,12 @@ staff.entry("staff.button_colleagues", "staff.colleagues", for_=COORDINATORS, pl
 @button("staff.colleagues", for_=COORDINATORS)
 async def list_(_: Update, context: Context) -> None:
     everybody = await context.services.staff.colleagues(context.person.id)
-    pages = max(1, -(-len(everybody) // ON_A_PAGE))
-    page = min(staff.number(context.button.id or "0"), pages - 1)
-    shown = everybody[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+    shown, turns = staff.page_of(context, everybody, "staff.colleagues")
     rows = [
         (context.tap(_line(context, each), "staff.colleague", str(each.person)),) for each in shown
     ]
-    turns = tuple(
-        context.tap(sign, "staff.colleagues", str(other))
-        for sign, other in (("◀", page - 1), ("▶", page + 1))
-        if 0 <= other < pages
-    )
     text = context.text("staff.colleagues", count=len(everybody))
-    await context.show(Message(text, (*rows, *((turns,) if turns else ()), staff.back(context))))
+    await context.show(Message(text, (*rows, *turns, staff.back(context))))
 
 
 def _line(context: Context, colleague: Colleague) -> str:

@@ -20,9 +20,6 @@ from handlers.typed import ask, typed, words
 
 INVITERS: Final = only(Role.COORDINATOR)
 
-MOST_SHOWN: Final = 6
-"""Invitations on one screen; who has more open ones sees the newest first."""
-
 CODE_LENGTH: Final = 26
 
 
@@ -121,15 +118,16 @@ async def _answer(context: Context, *, yes: bool) -> None:
 
 @button("staff.invitations", for_=INVITERS)
 async def list_(_: Update, context: Context) -> None:
-    """Those that wait for somebody, the newest first."""
+    """Those that wait for somebody: first for who is looking, then the newest."""
     found = await context.services.staff.invitations(context.person.id)
+    found.sort(key=lambda each: (not _may_answer(each, context.person.id), -each.id))
+    shown, turns = staff.page_of(context, found, "staff.invitations")
     rows = tuple(
-        (context.tap(_line(context, each), "staff.invitation", str(each.id)),)
-        for each in reversed(found[-MOST_SHOWN:])
+        (context.tap(_line(context, each), "staff.invitation", str(each.id)),) for each in shown
     )
     key = "staff.invitations" if found else "staff.no_invitations"
-    text = context.text(key, count=len(found)) if found else context.text(key)
-    await context.show(Message(text, (*rows, staff.back(context, "staff.invite"))))
+    text = context.text(key, count=len(found))
+    await context.show(Message(text, (*rows, *turns, staff.back(context, "staff.invite"))))
 
 
 def _line(context: Context, invited: Invitation) -> str:

@@ -1,7 +1,10 @@
-"""The audit trail in chat, for the coordinator and the data protection officer."""
+"""What shows how we work: the audit trail and the data inventory, for who watches over it."""
 
 from __future__ import annotations
 
+import csv
+import io
+from dataclasses import asdict
 from typing import Final
 
 from markupsafe import Markup
@@ -13,7 +16,7 @@ from bot.notifications.message import Message
 from bot.staff import Role
 from handlers import staff
 from handlers.audience import only
-from handlers.buttons import button
+from handlers.buttons import RESENT, button
 from handlers.context import Context
 
 READERS: Final = only(Role.COORDINATOR, Role.DPO)
@@ -23,6 +26,7 @@ ON_A_PAGE: Final = 10
 SIGNS: Final = 6
 """Of the keyed hash of a person: enough to see that it is the same one."""
 
+staff.entry("staff.button_inventory", "staff.inventory", for_=READERS, place=41)
 staff.entry("staff.button_trail", "staff.trail", for_=READERS, place=40)
 
 
@@ -38,6 +42,20 @@ async def show(_: Update, context: Context) -> None:
         older = context.label("staff.button_older")
         rows.insert(0, (context.tap(older, "staff.trail", str(found[-1].number)),))
     await context.show(Message(Markup("\n\n").join(parts), tuple(rows)))
+
+
+@button("staff.inventory", for_=READERS, once_within=RESENT)
+async def send_inventory(_: Update, context: Context) -> None:
+    """The register of everything that is kept, for a spreadsheet (as Excel in Belgium reads it)."""
+    await context.services.staff.permit(context.person.id, *READERS.roles, action="inventory.read")
+    written = io.StringIO()
+    table = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    lines = list(context.services.privacy.inventory())
+    table.writerow(asdict(lines[0]))
+    table.writerows(asdict(line).values() for line in lines)
+    content = ("\ufeff" + written.getvalue()).encode()
+    caption = Message(context.text("staff.inventory"))
+    await context.messenger.send_document(context.account, "inventory.csv", content, caption)
 
 
 def _line(context: Context, entry: Entry) -> Markup:

@@ -1,5 +1,7 @@
 """T1 to T3: colleagues in chat, from the first link to the last day; both sides, on a phone."""
 
+import csv
+import io
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -539,7 +541,8 @@ async def test_t4_coordinator_and_dpo_read_the_trail_in_chat(
         await sofie.types("/beheer")
         await sofie.taps("📜 Logboek")
     await guard.types("/beheer")
-    assert {"📜 Logboek", "🏖 Afwezig", "🪪 Mijn profiel", "↩ Menu"} == set(guard.labels)
+    own = {"🏖 Afwezig", "🪪 Mijn profiel", "↩ Menu"}
+    assert set(guard.labels) == {"📜 Logboek", "🗂 Register", *own}
     await guard.taps("📜 Logboek")
     assert "audit.read" in guard.text
     assert "Sofie" not in guard.text
@@ -547,3 +550,39 @@ async def test_t4_coordinator_and_dpo_read_the_trail_in_chat(
 
     assert "staff.redeemed" in guard.text
     assert comes_back(guard)
+
+
+async def test_the_dpo_takes_the_data_inventory_along(hired: Hired, services: Services) -> None:
+    await hired(1, Role.COORDINATOR)
+    guard = await hired(2, Role.DPO, name="Dirk")
+    await guard.types("/beheer")
+    await guard.taps("🗂 Register")
+    content = (guard.last.content or b"").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content), delimiter=";"))
+    person = await services.people.of_account(guard.account)
+    assert person is not None
+
+    assert guard.last.document == "inventory.csv"
+    assert {"people", "staff_roles", "audit"} <= {row["table"] for row in rows}
+    assert len(rows) == len(list(services.privacy.inventory()))
+    assert (await services.staff.trail(person.id))[0].action == "inventory.read"
+
+
+async def test_lists_are_turned_like_pages(hired: Hired, services: Services) -> None:
+    sofie = await hired(1, Role.COORDINATOR, name="Sofie")
+    person = await services.people.of_account(sofie.account)
+    assert person is not None
+    for number in range(14):
+        await services.staff.invite(person.id, Role.EDITOR, name=f"Collega {chr(65 + number)}")
+    await sofie.types("/beheer")
+    await sofie.taps("✉ Uitnodigen")
+    await sofie.taps("📨 Open uitnodigingen")
+    seen = []
+    for turn in ("▶", "▶", None):
+        assert len(sofie.last.buttons) <= ROWS
+        seen += [label for label in sofie.labels if label.startswith("Collega")]
+        if turn is not None:
+            await sofie.taps(turn)
+
+    assert len(set(seen)) == 14
+    assert seen[0].startswith("Collega N")

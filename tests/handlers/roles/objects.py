@@ -47,6 +47,7 @@ BUTTONS: Final[dict[str, Object]] = {
     "staff.leave": lambda team: "",
     "staff.left": lambda team: "",
     "staff.trail": lambda team: "",
+    "staff.inventory": lambda team: "",
 }
 
 OTHERS: Final[dict[str, Object]] = {

@@ -156,7 +156,9 @@ async def test_t05_the_object_of_somebody_else_is_no_object(
 NOTHING = frozenset({"", "@fr"})
 """Nothing behind the colon is oneself."""
 
-AT_ONCE = frozenset({"staff.no_service", "staff.left", "staff.rename", "staff.service"})
+AT_ONCE = frozenset(
+    {"staff.no_service", "staff.left", "staff.rename", "staff.service", "staff.inventory"}
+)
 """About oneself whatever stands behind the colon."""
 
 
@@ -294,5 +296,6 @@ async def test_t06_without_the_first_check_the_use_case_still_refuses(
     after = await state(sqlite_database)
 
     changed = {table for table in before if before[table] != after[table]}
-    assert changed <= {"people"}  # what they were asked to type, which nobody takes
+    # That they pressed, and what they were asked to type, which nobody takes.
+    assert changed <= {"people", "pressed"}
     assert team.health.counts["attempts_refused"] > 20
