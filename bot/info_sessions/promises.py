@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.info_sessions.model import InfoSession, InfoSessionId, SignUp, SignUpId
-from bot.info_sessions.times import Reminder
+from bot.info_sessions.times import Reminder, waking_hours
 from bot.notifications.outbox import Promise, PromisedButton
 from bot.people.model import PersonId
 
@@ -180,6 +180,20 @@ def let_in(
             (PromisedButton("info_sessions.button_not_interested", "info_sessions.uninterested"),),
         ),
         not_before=from_at,
+    )
+
+
+def still_interested(interest: int, person: PersonId, now: datetime) -> Promise:
+    """Half a year on the interest list: no answer ends it."""
+    return Promise(
+        key=f"info_sessions.still_interested:{interest}:{now:%Y%m%d}",
+        person=person,
+        text_key="info_sessions.still_interested",
+        buttons=(
+            (PromisedButton("info_sessions.button_interested", "info_sessions.interested"),),
+            (PromisedButton("info_sessions.button_not_interested", "info_sessions.uninterested"),),
+        ),
+        not_before=waking_hours(now),
     )
 
 

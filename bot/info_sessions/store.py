@@ -292,7 +292,7 @@ _INTERESTED = prepared(
     )
     .on_conflict_do_update(
         index_elements=["person_id", "track", "language"],
-        set_={"confirmed_at": bindparam("now", type_=Moment)},
+        set_={"confirmed_at": bindparam("now", type_=Moment), "asked_at": null()},
     )
 )
 _NOT_INTERESTED = prepared(

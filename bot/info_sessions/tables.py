@@ -37,7 +37,10 @@ from bot.storage.columns import JsonText, Moment, RowId
 from bot.storage.inventory import CLEAR, About, impersonal, personal, table
 
 INTEREST_KEPT = timedelta(days=183)
-"""Somebody who wants to hear of a next date is asked again after this; no answer ends it."""
+"""Somebody who wants to hear of a next date says so again before this is over, or it ends."""
+
+ASKED_BEFORE = timedelta(days=14)
+"""How long before that they are asked."""
 
 _WITH_THE_SESSION = "goes with the info session"
 _UNTIL_ANONYMISED = "until the info session is anonymised, 30 days after it at the latest"
@@ -391,6 +394,7 @@ interests = table(
         nullable=False,
         info=personal("when they last said that they want it; starts the term"),
     ),
+    Column("asked_at", Moment, info=personal("when we asked whether they still want it")),
     UniqueConstraint("person_id", "track", "language"),
     _one_of("track", Track),
     about=About(

@@ -42,6 +42,7 @@ class InfoSessionTimers:
         await self.remind()
         await self.hold()
         await self.thank()
+        await self.ask_the_interested()
         await self.anonymise()
 
     async def expire_offers(self) -> int:
@@ -162,6 +163,20 @@ class InfoSessionTimers:
                     await outbox.promise(tx, told, now=now)
                 thanked += len(people)
         return thanked
+
+    async def ask_the_interested(self) -> int:
+        """Whoever is on the interest list for half a year is asked whether they still want it."""
+        sent = 0
+        while True:
+            async with self.database.transaction() as tx:
+                now = self.now()
+                batch = await upkeep.to_ask(tx, now)
+                for interest, person in batch:
+                    if await upkeep.asked(tx, interest, now):
+                        told = promises.still_interested(interest, person, now)
+                        sent += await outbox.promise(tx, told, now=now)
+            if len(batch) < BATCH:
+                return sent
 
     async def anonymise(self) -> int:
         """Names, answers and codes go when their term is over; counts stay."""

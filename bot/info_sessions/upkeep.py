@@ -23,12 +23,15 @@ from sqlalchemy import (
 from bot.info_sessions.model import InfoSession, InfoSessionId, PoolId, SignUpId, State, Status
 from bot.info_sessions.store import SESSION_FIELDS, info_session_of
 from bot.info_sessions.tables import (
+    ASKED_BEFORE,
+    INTEREST_KEPT,
     check_ins,
     head_starts,
     info_session_answers,
     info_session_counts,
     info_session_pools,
     info_sessions,
+    interests,
     is_open,
     sign_ups,
 )
@@ -242,6 +245,21 @@ _FORGET = (
     ),
 )
 
+_TO_ASK = prepared(
+    select(interests.c.id, interests.c.person_id)
+    .where(
+        interests.c.confirmed_at <= bindparam("long_ago", type_=Moment),
+        interests.c.asked_at.is_(None),
+    )
+    .order_by(interests.c.id)
+    .limit(BATCH)
+)
+_ASKED = prepared(
+    update(interests)
+    .where(interests.c.id == bindparam("interest", type_=Integer), interests.c.asked_at.is_(None))
+    .values(asked_at=_now)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -348,6 +366,16 @@ async def who_came(reader: Reader, id_: InfoSessionId) -> list[tuple[SignUpId, P
 
 async def thanked(tx: Transaction, id_: InfoSessionId, now: datetime) -> bool:
     return await tx.run(_THANKED, info_session=id_, now=now) == 1
+
+
+async def to_ask(reader: Reader, now: datetime) -> list[tuple[int, PersonId]]:
+    """Who is on the interest list so long that they should say whether they still want it."""
+    rows = await reader.all(_TO_ASK, long_ago=now - INTEREST_KEPT + ASKED_BEFORE)
+    return [(row[0], PersonId(row[1])) for row in rows]
+
+
+async def asked(tx: Transaction, interest: int, now: datetime) -> bool:
+    return await tx.run(_ASKED, interest=interest, now=now) == 1
 
 
 async def past_their_term(reader: Reader, now: datetime) -> list[InfoSessionId]:

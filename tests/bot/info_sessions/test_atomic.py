@@ -196,6 +196,7 @@ THE_CLOCK: dict[str, Act] = {
     "remind": at(-timedelta(days=6), lambda s: s.timers.remind()),
     "hold": at(timedelta(hours=2), lambda s: s.timers.hold()),
     "thank": at(timedelta(days=2), lambda s: s.timers.thank()),
+    "ask_the_interested": at(timedelta(days=160), lambda s: s.timers.ask_the_interested()),
     "anonymise": at(timedelta(days=40), lambda s: s.timers.anonymise()),
 }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot.clock import brussels
-from bot.info_sessions.model import InfoSessionId, State, Status
+from bot.info_sessions.model import InfoSessionId, State, Status, Track
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.tables import (
     check_ins,
@@ -21,7 +22,9 @@ from bot.info_sessions.timers import InfoSessionTimers
 from bot.notifications.outbox import outbox
 from bot.people.model import PersonId
 from bot.people.store import people
+from bot.privacy import Privacy
 from bot.storage.database import Database
+from bot.storage.ledger import Ledger
 from tests.support.clock import FakeClock
 from tests.support.info_sessions import STARTS, an_info_session, check_whole, somebodies
 
@@ -225,3 +228,28 @@ async def test_s11_a_cancelled_one_is_forgotten_too(
         statement = select(func.count()).where(sign_ups.c.status == Status.CONFIRMED.value)
         assert await reader.scalar(statement) == 0
     assert await state_of(database, id_) == "anonymised"
+
+
+async def test_s6_after_half_a_year_they_are_asked_once_and_no_answer_ends_it(
+    service: InfoSessions,
+    timers: InfoSessionTimers,
+    database: Database,
+    clock: FakeClock,
+    tmp_path: Path,
+) -> None:
+    an, bo = await somebodies(database, 2)
+    for person in (an, bo):
+        await service.interested(person, Track.UNIFORM, "nl")
+    privacy = Privacy(database, Ledger(tmp_path), clock)
+    clock.advance(timedelta(days=168))
+    early = await timers.ask_the_interested()
+    clock.advance(timedelta(days=1))
+    asked = [await timers.ask_the_interested() for _ in range(2)]
+    await service.interested(an, Track.UNIFORM, "nl")
+    clock.advance(timedelta(days=15))
+    await privacy.purge()
+
+    assert (early, asked) == (0, [2, 0])
+    assert await told(database, bo) == ["still_interested"]
+    left = [await service.interests_of(person) for person in (an, bo)]
+    assert left == [[(Track.UNIFORM, "nl")], []]

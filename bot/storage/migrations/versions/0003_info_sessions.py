@@ -219,6 +219,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("since", columns.Moment(), nullable=False),
         sa.Column("confirmed_at", columns.Moment(), nullable=False),
+        sa.Column("asked_at", columns.Moment(), nullable=True),
         sa.CheckConstraint(
             "track IN ('uniform', 'civilian', 'both')", name=op.f("ck_interests_track_known")
         ),
