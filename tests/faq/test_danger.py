@@ -50,6 +50,11 @@ def owner(routes: Signals, text: str) -> str | None:
         "a man with an axe at my door",
         "my grandma is not breathing",
         "someone is breaking into the flat next door",
+        "mijn nonkel zit met zijn hand vast in de machine",
+        "de stal brandt hierachter",
+        "mon frère m'a poussée dans la cage d'escalier",
+        "mein onkel hat mich die treppe runtergestoßen",
+        "someone climbed through the bathroom window",
         "kocam beni dövüyor",
         "у него нож",
         "hay un hombre con un cuchillo",
@@ -105,6 +110,20 @@ def test_who_will_jump_before_our_eyes_is_an_emergency(routes: Signals) -> None:
 )
 def test_calm_talk_about_danger_is_none(routes: Signals, text: str) -> None:
     assert owner(routes, text) not in DANGER
+
+
+def test_words_written_together_part_no_phrase() -> None:
+    heard = signals(hints=["achter mij aan", "m ij"])
+
+    assert heard.fired(words("hij loopt achter mij aan")) is not None
+    assert heard.fired(["achtermijaan"]) is not None
+
+
+def test_a_slip_in_a_short_word_is_heard_in_company() -> None:
+    heard = signals(signals=["ruik & gas", "mes"])
+
+    assert heard.fired(words("ik ruik gsa")) is not None
+    assert heard.fired(words("ems")) is None
 
 
 def signals(**text: object) -> Signals:
