@@ -1,10 +1,10 @@
 """From folders to `Content`: shipped files, merged with a zone's overlay, all problems at once.
 
 A folder holds `content/*.yaml` (or its entry files directly) and, beside them, `topics.yaml`,
-`routes.yaml`, `actions.yaml`, `smalltalk.yaml`, `elsewhere.yaml`, `facts.yaml`, `words.yaml` and
-`synonyms.yaml`. Every file is a list of items with an `id`. An overlay has the same shape: an item
-with a known id replaces the fields it names (per language too), an item with a new id is added. Its
-`learned.yaml` holds questions that were taken in for entries.
+`danger.yaml` and `routes.yaml`, `actions.yaml`, `smalltalk.yaml`, `elsewhere.yaml`, `facts.yaml`,
+`words.yaml` and `synonyms.yaml`. Every file is a list of items with an `id`. An overlay has the
+same shape: an item with a known id replaces the fields it names (per language too), an item with a
+new id is added. Its `learned.yaml` holds questions that were taken in for entries.
 """
 
 import hashlib
@@ -57,7 +57,9 @@ _KINDS = (
     "synonyms",
     LEARNED,
 )
-_BESIDE = frozenset((*_KINDS, "thresholds"))
+_STEMS = {"routes": ("danger", "routes")}
+"""Routes are heard in the order they are read: danger comes before everything."""
+_BESIDE = frozenset((*_KINDS, "danger", "thresholds"))
 _REQUIRED = ("topic", "tracks", "owner", "sources")
 _REQUIRED_TEXT = ("question", "phrasings", "answer")
 
@@ -133,8 +135,9 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[tuple[str, Path, str
             continue
         yield from _safe("entries", root, f"content/{path.name}" if nested else path.name, problems)
     for kind in _KINDS:
-        if (root / f"{kind}.yaml").exists() or (root / f"{kind}.yaml").is_symlink():
-            yield from _safe(kind, root, f"{kind}.yaml", problems)
+        for stem in _STEMS.get(kind, (kind,)):
+            if (root / f"{stem}.yaml").exists() or (root / f"{stem}.yaml").is_symlink():
+                yield from _safe(kind, root, f"{stem}.yaml", problems)
 
 
 def _folder_with_siblings(root: Path) -> Path:
