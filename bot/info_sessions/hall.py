@@ -181,6 +181,11 @@ class Hall:
         Call it last. Returns how many offers were made.
         """
         made = await self._offer_on()
+        await self.keep_count()
+        return made
+
+    async def keep_count(self) -> None:
+        """Instead of `settle`, where no seat can have come free."""
         before, after = self._before, self.info_session
         if after != before:
             await store.count(
@@ -191,7 +196,6 @@ class Hall:
                 waiting=after.waiting - before.waiting,
             )
             self._before = after
-        return made
 
     async def _offer_on(self) -> int:
         if self.info_session.waiting == 0 or not self.info_session.is_open(self.now):

@@ -217,8 +217,9 @@ class InfoSessions:
             )
             if pool is not None:
                 await self._no_more_interest(tx, hall.info_session, person)
-            await hall.settle()
-            return await self._placed(tx, hall.info_session, sign_up)
+            await hall.keep_count()  # nothing came free
+            last = hall.info_session.waiting if pool is None else None
+            return Place(hall.info_session, sign_up, last)
 
     async def withdraw(self, person: PersonId, id_: InfoSessionId) -> bool:
         """They do not come, or wait no longer; False when there was nothing to end.
