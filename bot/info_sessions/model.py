@@ -59,6 +59,7 @@ class Ending(StrEnum):
     MOVED = "moved"
     REFUSED = "refused"
     EXPIRED = "expired"
+    NOT_CONFIRMED = "not_confirmed"
     REMOVED = "removed"
     """By a colleague."""
     CANCELLED = "cancelled"

@@ -99,6 +99,8 @@ class Plan:
     series: str | None = None
     party_max: int = 1
     waiting_list: bool = True
+    must_confirm: bool = False
+    """A seat that nobody confirmed a day before can go to who waits (against hoarding)."""
     seats_shown: SeatsShown = SeatsShown.EXACT
     head_start: timedelta = timedelta(hours=48)
     kept_days: int = LONGEST_KEPT.days
@@ -190,7 +192,14 @@ _ADD = prepared(
             for name in (
                 *("state", "title", "track", "language", "starts_at", "ends_at", "opens_at"),
                 *("closes_at", "place", "room", "latitude", "longitude", "series", "party_max"),
-                *("waiting_list", "seats_shown", "head_start_hours", "kept_days", "bring"),
+                *(
+                    "waiting_list",
+                    "must_confirm",
+                    "seats_shown",
+                    "head_start_hours",
+                    "kept_days",
+                    "bring",
+                ),
                 *("accessibility", "house_rules", "uid", "created_at"),
             )
         }
@@ -206,7 +215,14 @@ _REWRITE = prepared(
             for name in (
                 *("title", "track", "language", "starts_at", "ends_at", "opens_at"),
                 *("closes_at", "place", "room", "latitude", "longitude", "series", "party_max"),
-                *("waiting_list", "seats_shown", "head_start_hours", "kept_days", "bring"),
+                *(
+                    "waiting_list",
+                    "must_confirm",
+                    "seats_shown",
+                    "head_start_hours",
+                    "kept_days",
+                    "bring",
+                ),
                 *("accessibility", "house_rules"),
             )
         }
@@ -317,6 +333,7 @@ async def get(reader: Reader, id_: InfoSessionId) -> Written | None:
         series=row.series,
         party_max=row.party_max,
         waiting_list=bool(row.waiting_list),
+        must_confirm=bool(row.must_confirm),
         seats_shown=SeatsShown(row.seats_shown),
         head_start=timedelta(hours=row.head_start_hours),
         kept_days=row.kept_days,
@@ -374,6 +391,7 @@ def _columns(plan: Plan, now: datetime) -> dict[str, Any]:
         "series": plan.series,
         "party_max": plan.party_max,
         "waiting_list": plan.waiting_list,
+        "must_confirm": plan.must_confirm,
         "seats_shown": plan.seats_shown.value,
         "head_start_hours": int(plan.head_start / timedelta(hours=1)),
         "kept_days": plan.kept_days,

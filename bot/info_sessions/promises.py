@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.info_sessions.model import InfoSession, InfoSessionId, SignUp, SignUpId
-from bot.info_sessions.times import Reminder, waking_hours
+from bot.info_sessions.times import CONFIRM_BEFORE, Reminder, waking_hours
 from bot.notifications.outbox import Promise, PromisedButton
 from bot.people.model import PersonId
 
@@ -80,15 +80,23 @@ _REMINDERS: Final = {
 
 
 def reminder(
-    info_session: InfoSession, sign_up: SignUpId, person: PersonId, which: Reminder
+    info_session: InfoSession,
+    sign_up: SignUpId,
+    person: PersonId,
+    which: Reminder,
+    *,
+    must_confirm: bool = False,
 ) -> Promise:
     """The key names the date too: after a change of date each stage comes anew."""
+    text_key = _REMINDERS[which]
+    if must_confirm and which is Reminder.WEEK:
+        text_key = "info_sessions.reminder_confirm"
     starts_at = info_session.starts_at.strftime("%Y%m%d%H%M")
     return Promise(
         key=f"info_sessions.reminder:{sign_up}:{which.value}:{starts_at}",
         person=person,
-        text_key=_REMINDERS[which],
-        parameters=_about(info_session),
+        text_key=text_key,
+        parameters=_about(info_session) | {"until": info_session.starts_at - CONFIRM_BEFORE},
         buttons=(
             (
                 _tap("info_sessions.button_coming", "coming", sign_up),
@@ -96,6 +104,23 @@ def reminder(
             ),
             (_tap("info_sessions.button_show", "show", info_session.id),),
         ),
+    )
+
+
+def not_confirmed(
+    info_session: InfoSession, sign_up: SignUpId, person: PersonId, at: datetime
+) -> Promise:
+    """Their seat went to somebody who waited, because they did not say that they come."""
+    return Promise(
+        key=f"info_sessions.not_confirmed:{sign_up}",
+        person=person,
+        text_key="info_sessions.not_confirmed",
+        parameters=_about(info_session),
+        buttons=(
+            (_tap("info_sessions.button_again", "show", info_session.id),),
+            (PromisedButton("info_sessions.button_others", "info_sessions.list"),),
+        ),
+        not_before=at,
     )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     true,
 )
 
@@ -88,6 +89,13 @@ info_sessions = table(
         nullable=False,
         server_default=true(),
         info=impersonal("whether there is one"),
+    ),
+    Column(
+        "must_confirm",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        info=impersonal("whether a seat that is not confirmed goes to who waits"),
     ),
     Column("seats_shown", String(8), nullable=False, info=impersonal("exact, vague or hidden")),
     Column(
@@ -299,7 +307,7 @@ sign_ups = table(
     Column("coming", Boolean, info=personal("whether they said that they still come")),
     Column("signed_up_at", Moment, nullable=False, info=impersonal("when")),
     Column("ended_at", Moment, info=impersonal("since when it counts no more")),
-    Column("ended_how", String(12), info=impersonal("why it counts no more")),
+    Column("ended_how", String(16), info=impersonal("why it counts no more")),
     _one_of("status", Status),
     _one_of("wish", PoolKind),
     _one_of("ended_how", Ending, optional=True),

@@ -19,7 +19,14 @@ from bot.info_sessions.model import (
     Status,
     Track,
 )
-from bot.info_sessions.times import Reminder, reminder_now, thanks_at, waking_hours
+from bot.info_sessions.times import (
+    Reminder,
+    offer_time,
+    reminder_due_at,
+    reminder_now,
+    thanks_at,
+    waking_hours,
+)
 from bot.info_sessions.upkeep import BATCH, Group
 from bot.notifications import outbox
 from bot.storage.database import Database
@@ -38,6 +45,7 @@ class InfoSessionTimers:
         await self.expire_offers()
         await self.release_pools()
         await self.offer_freed()
+        await self.free_unconfirmed()
         await self.close()
         await self.remind()
         await self.hold()
@@ -106,6 +114,34 @@ class InfoSessionTimers:
                 released += seats
                 await hall.settle()
         return released
+
+    async def free_unconfirmed(self) -> int:
+        """Where seats must be confirmed: those of who was asked a week ago and did not answer go
+        to who waits; only as many as are waited for, and who signed up last loses first."""
+        async with self.database.reading() as reader:
+            due = await upkeep.to_confirm(reader, self.now())
+        freed = 0
+        for id_ in due:
+            async with self.database.transaction() as tx:
+                now = self.now()
+                hall = await Hall.locked(tx, id_, now)
+                asked_at = reminder_due_at(Reminder.WEEK, hall.info_session.starts_at)
+                if offer_time(now, hall.info_session.ends_signing_up_at) is None:
+                    continue  # it would help nobody any more
+                for number in await upkeep.unconfirmed(tx, id_, asked_at):
+                    if not (await hall.occupancy()).waiters:
+                        break
+                    sign_up = await store.sign_up(tx, number)
+                    assert sign_up is not None
+                    assert sign_up.person_id is not None
+                    await hall.end(sign_up, Ending.NOT_CONFIRMED)
+                    told = promises.not_confirmed(
+                        hall.info_session, number, sign_up.person_id, waking_hours(now)
+                    )
+                    await outbox.promise(tx, told, now=now)
+                    await hall.settle()
+                    freed += 1
+        return freed
 
     async def close(self) -> int:
         """Signing up has ended: who still waits is told, with another way."""
@@ -197,10 +233,13 @@ class InfoSessionTimers:
         while True:
             async with self.database.transaction() as tx:
                 now = self.now()
+                must_confirm = await upkeep.must_confirm(tx, info_session.id)
                 batch = await upkeep.to_remind(tx, info_session.id, which)
                 for number, person in batch:
                     if await upkeep.reminded(tx, number, which):
-                        told = promises.reminder(info_session, number, person, which)
+                        told = promises.reminder(
+                            info_session, number, person, which, must_confirm=must_confirm
+                        )
                         sent += await outbox.promise(tx, told, now=now)
             if len(batch) < BATCH:
                 return sent

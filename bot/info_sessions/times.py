@@ -22,6 +22,9 @@ SHORTEST_OFFER: Final = timedelta(minutes=15)
 TOO_LATE: Final = timedelta(minutes=30)
 """A reminder that would come later than this before the start is not sent any more."""
 
+CONFIRM_BEFORE: Final = timedelta(hours=24)
+"""Where a seat must be confirmed: from then on it can go to somebody who waits."""
+
 REMINDED_WITHIN: Final = timedelta(days=9)
 """No reminder is due earlier than this before the start."""
 

@@ -35,7 +35,7 @@ from bot.info_sessions.tables import (
     is_open,
     sign_ups,
 )
-from bot.info_sessions.times import REMINDED_WITHIN
+from bot.info_sessions.times import CONFIRM_BEFORE, REMINDED_WITHIN
 from bot.people.model import PersonId
 from bot.storage.columns import Moment
 from bot.storage.database import Reader, Transaction, prepared
@@ -174,6 +174,33 @@ _REMINDED = prepared(
         is_open,
     )
     .values(reminded=bindparam("which", type_=Integer))
+)
+_TO_CONFIRM = prepared(
+    select(info_sessions.c.id)
+    .where(
+        info_sessions.c.must_confirm,
+        info_sessions.c.state == State.PUBLISHED.value,
+        info_sessions.c.closes_at > _now,
+        info_sessions.c.starts_at <= bindparam("until", type_=Moment),
+        info_sessions.c.waiting > 0,
+    )
+    .order_by(info_sessions.c.id)
+)
+_MUST_CONFIRM = prepared(
+    select(info_sessions.c.must_confirm).where(info_sessions.c.id == bindparam("info_session"))
+)
+_UNCONFIRMED = prepared(
+    select(sign_ups.c.id)
+    .where(
+        sign_ups.c.info_session_id == bindparam("info_session"),
+        sign_ups.c.status == Status.CONFIRMED.value,
+        sign_ups.c.person_id.is_not(None),
+        sign_ups.c.coming.is_(None),
+        sign_ups.c.signed_up_at < bindparam("asked_at", type_=Moment),
+        sign_ups.c.reminded >= 1,
+    )
+    .order_by(sign_ups.c.id.desc())
+    .limit(BATCH)
 )
 _TO_THANK = prepared(
     select(*SESSION_FIELDS)
@@ -353,6 +380,22 @@ async def to_remind(
 async def reminded(tx: Transaction, id_: SignUpId, which: int) -> bool:
     """Note it; False when they are no longer to be reminded."""
     return await tx.run(_REMINDED, sign_up=id_, which=which) == 1
+
+
+async def to_confirm(reader: Reader, now: datetime) -> list[InfoSessionId]:
+    """Where unconfirmed seats can go to who waits, from now on."""
+    rows = await reader.all(_TO_CONFIRM, now=now, until=now + CONFIRM_BEFORE)
+    return [InfoSessionId(row[0]) for row in rows]
+
+
+async def must_confirm(reader: Reader, id_: InfoSessionId) -> bool:
+    return bool(await reader.scalar(_MUST_CONFIRM, info_session=id_))
+
+
+async def unconfirmed(reader: Reader, id_: InfoSessionId, asked_at: datetime) -> list[SignUpId]:
+    """Who had a seat when all were asked, and did not answer; who signed up last comes first."""
+    rows = await reader.all(_UNCONFIRMED, info_session=id_, asked_at=asked_at)
+    return [SignUpId(row[0]) for row in rows]
 
 
 async def to_thank(reader: Reader) -> list[InfoSession]:

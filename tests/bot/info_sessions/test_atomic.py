@@ -192,6 +192,7 @@ THE_CLOCK: dict[str, Act] = {
     "offer_freed": lambda s: s.timers.offer_freed(),
     "free_the_seats_of_the_erased": lambda s: s.timers.free_the_seats_of_the_erased(),
     "release_pools": at(-timedelta(days=5), lambda s: s.timers.release_pools()),
+    "free_unconfirmed": at(-timedelta(hours=20), lambda s: s.timers.free_unconfirmed()),
     "close": at(-timedelta(hours=1), lambda s: s.timers.close()),
     "remind": at(-timedelta(days=6), lambda s: s.timers.remind()),
     "hold": at(timedelta(hours=2), lambda s: s.timers.hold()),
@@ -223,6 +224,11 @@ async def prepared_for(name: str, scene: Scene) -> None:
         async with scene.database.transaction() as tx:
             row = {"sign_up_id": scene.of[an], "at": scene.clock(), "by_id": bo}
             await tx.run(insert(check_ins).values(row))
+    if name == "free_unconfirmed":
+        async with scene.database.transaction() as tx:
+            await tx.run(update(sign_ups).values(reminded=1))
+            only = info_sessions.c.id == scene.one
+            await tx.run(update(info_sessions).where(only).values(must_confirm=True))
     if name in ("remind", "close", "hold", "thank", "anonymise"):
         state = {"remind": "closed", "close": "published", "hold": "closed"}.get(name, "held")
         async with scene.database.transaction() as tx:

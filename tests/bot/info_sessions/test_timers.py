@@ -26,7 +26,7 @@ from bot.privacy import Privacy
 from bot.storage.database import Database
 from bot.storage.ledger import Ledger
 from tests.support.clock import FakeClock
-from tests.support.info_sessions import STARTS, an_info_session, check_whole, somebodies
+from tests.support.info_sessions import STARTS, an_info_session, check_whole, holders, somebodies
 
 HELD_AT = STARTS + timedelta(hours=2)
 
@@ -253,3 +253,44 @@ async def test_s6_after_half_a_year_they_are_asked_once_and_no_answer_ends_it(
     assert await told(database, bo) == ["still_interested"]
     left = [await service.interests_of(person) for person in (an, bo)]
     assert left == [[(Track.UNIFORM, "nl")], []]
+
+
+async def test_t21_who_hoards_seats_and_does_not_confirm_loses_them_to_who_waits(
+    service: InfoSessions, timers: InfoSessionTimers, database: Database, clock: FakeClock
+) -> None:
+    """Twenty accounts take all seats and say nothing; An says yes; five people wait."""
+    id_ = await an_info_session(database, 21, must_confirm=True)
+    an, *crowd = await somebodies(database, 26)
+    hoarders, others = crowd[:20], crowd[20:]
+    number = (await service.sign_up(an, id_)).sign_up.id
+    for person in (*hoarders, *others):
+        await service.sign_up(person, id_)
+    clock.set(brussels(2026, 12, 5, 10))
+    await timers.tick()
+    await service.still_coming(an, number, True)
+    clock.set(STARTS - timedelta(hours=24, seconds=1))
+    early = await timers.free_unconfirmed()
+    clock.advance(timedelta(seconds=1))
+    freed = [await timers.free_unconfirmed() for _ in range(2)]
+
+    assert (early, freed) == (0, [5, 0])
+    assert await told(database, an) == ["reminder_confirm"]
+    assert await told(database, hoarders[-1]) == ["reminder_confirm", "not_confirmed"]
+    assert [await told(database, person) for person in others] == [["offered"]] * 5
+    assert await holders(database, id_, Status.CONFIRMED) == [an, *hoarders[:15]]
+    await check_whole(database)
+
+
+async def test_t21_without_that_rule_silence_costs_nothing(
+    service: InfoSessions, timers: InfoSessionTimers, database: Database, clock: FakeClock
+) -> None:
+    id_ = await an_info_session(database, 1)
+    an, bo = await somebodies(database, 2)
+    for person in (an, bo):
+        await service.sign_up(person, id_)
+    clock.set(brussels(2026, 12, 5, 10))
+    await timers.tick()
+    clock.set(STARTS - timedelta(hours=20))
+
+    assert await timers.free_unconfirmed() == 0
+    assert await holders(database, id_, Status.CONFIRMED) == [an]

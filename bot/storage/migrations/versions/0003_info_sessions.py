@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("series", sa.String(length=40), nullable=True),
         sa.Column("party_max", sa.Integer(), nullable=False),
         sa.Column("waiting_list", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("must_confirm", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("seats_shown", sa.String(length=8), nullable=False),
         sa.Column("head_start_hours", sa.Integer(), nullable=False),
         sa.Column("kept_days", sa.Integer(), nullable=False),
@@ -294,7 +295,7 @@ def upgrade() -> None:
         sa.Column("coming", sa.Boolean(), nullable=True),
         sa.Column("signed_up_at", columns.Moment(), nullable=False),
         sa.Column("ended_at", columns.Moment(), nullable=True),
-        sa.Column("ended_how", sa.String(length=12), nullable=True),
+        sa.Column("ended_how", sa.String(length=16), nullable=True),
         sa.CheckConstraint(
             "(status = 'ended') = (ended_at IS NOT NULL)", name=op.f("ck_sign_ups_ended_when")
         ),
@@ -307,7 +308,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "ended_how IS NULL OR ended_how IN ('withdrawn', 'moved', 'refused', 'expired',"
-            " 'removed', 'cancelled', 'erased')",
+            " 'not_confirmed', 'removed', 'cancelled', 'erased')",
             name=op.f("ck_sign_ups_ended_how_known"),
         ),
         sa.CheckConstraint(
