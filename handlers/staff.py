@@ -15,7 +15,7 @@ from bot.people.model import PersonId
 from bot.staff import Colleague, Role
 from handlers import menu
 from handlers.audience import COLLEAGUES, Audience, declared
-from handlers.buttons import Expired, button
+from handlers.buttons import RESENT, Expired, button
 from handlers.commands import command
 from handlers.context import Context
 
@@ -68,6 +68,12 @@ def waiting(*, for_: Audience) -> Callable[[Waiting], Waiting]:
 @button("staff.menu", for_=COLLEAGUES)
 async def open_(_: Update, context: Context) -> None:
     await context.show(await message(context, context.colleague))
+
+
+@button("staff.open", for_=COLLEAGUES, once_within=RESENT)
+async def open_new(_: Update, context: Context) -> None:
+    """From something that stays on the screen: in a new message."""
+    await context.say(await message(context, context.colleague))
 
 
 async def message(context: Context, colleague: Colleague) -> Message:

@@ -54,7 +54,8 @@ async def send_inventory(_: Update, context: Context) -> None:
     table.writerow(asdict(lines[0]))
     table.writerows(asdict(line).values() for line in lines)
     content = ("\ufeff" + written.getvalue()).encode()
-    caption = Message(context.text("staff.inventory"))
+    to_menu = (context.tap(context.label("staff.button_menu"), "staff.open"),)
+    caption = Message(context.text("staff.inventory"), (to_menu,))
     await context.messenger.send_document(context.account, "inventory.csv", content, caption)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from telegram import Update
 
 from bot.errors import Refusal
+from bot.notifications.message import BUTTON_DATA_BYTES
 from bot.staff import NotAllowed
 from handlers import menu
 from handlers.audience import Audience, admitted, declared, refused
@@ -43,11 +44,19 @@ def typed(action: str, *, for_: Audience) -> Callable[[Handler], Handler]:
 
 
 async def ask(context: Context, action: str, id_: str = "") -> None:
-    """Take the next message of who is talking as the answer to *action*."""
+    """Take the next message of who is talking as the answer to *action*.
+
+    Raises:
+        LookupError: nobody claims what is typed for it.
+        ValueError: *id_* is longer than the data of a button.
+    """
+    question = Pressed(action, id_).data
     if action not in CLAIMS:
         raise LookupError(action)
+    if len(question) > BUTTON_DATA_BYTES:
+        raise ValueError(f"too long to keep: {question}")
     context.asks = True
-    await context.services.people.asked(context.person.id, Pressed(action, id_).data)
+    await context.services.people.asked(context.person.id, question)
 
 
 async def let_go(context: Context) -> None:

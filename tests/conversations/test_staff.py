@@ -17,6 +17,7 @@ from bot.storage.database import Database
 from handlers.messenger import Messenger
 from tests.conversations.conftest import Chat
 from tests.support.clock import FakeClock
+from tests.support.telephone import Telephone
 
 ChatOf = Callable[..., Chat]
 Transcript = Callable[[str, Chat], None]
@@ -54,8 +55,12 @@ def hired(chat_of: ChatOf, services: Services) -> Hired:
             invited = await services.staff.invite(None, role, name=chat.name)
             redeemed = await services.staff.redeem(person.id, invited.code)
             if redeemed.stage is Stage.CONFIRMED:
-                first = (await services.staff.colleagues(None))[0].person
-                await services.staff.confirm(first, invited.id, yes=True)
+                second = next(
+                    each.person
+                    for each in await services.staff.colleagues(None)
+                    if Role.COORDINATOR in each.roles and each.person != person.id
+                )
+                await services.staff.confirm(second, invited.id, yes=True)
         return chat
 
     return hire
@@ -586,3 +591,45 @@ async def test_lists_are_turned_like_pages(hired: Hired, services: Services) -> 
 
     assert len(set(seen)) == 14
     assert seen[0].startswith("Collega N")
+
+
+async def test_p5_a_colleague_who_is_erased_is_gone_from_the_team_and_so_are_their_commands(
+    hired: Hired, services: Services, telephone: Telephone
+) -> None:
+    await hired(1, Role.COORDINATOR, name="Sofie")
+    bram = await hired(2, Role.EDITOR, name="Bram")
+    an = await hired(3)
+    await bram.types("/wissen ja")
+    await an.types("/wissen ja")
+
+    removed = [given["scope"]["chat_id"] for n, given in telephone.calls if n == "deleteMyCommands"]
+    assert [each.display_name for each in await services.staff.colleagues(None)] == ["Sofie"]
+    assert removed == [bram.account]
+
+
+async def test_every_screen_of_a_coordinator_fits_a_phone_and_leads_somewhere(
+    hired: Hired, services: Services, clock: FakeClock
+) -> None:
+    """Walk every button of every screen, but those that end one's own role."""
+    sofie = await hired(1, Role.COORDINATOR, Role.TECHNICAL, Role.EDITOR, name="Sofie")
+    await hired(2, *Role, name="Bram")
+    await sofie.types("/beheer")
+    to_see, seen = ["staff.menu"], set()
+    while to_see:
+        data = to_see.pop(0)
+        if data in seen:
+            continue
+        seen.add(data)
+        clock.advance(timedelta(seconds=1))
+        await sofie.presses(sofie.last.number, data)
+        shown = [button for row in sofie.last.buttons for button in row]
+        assert 0 < len(sofie.last.buttons) <= ROWS, data
+        assert "verlopen" not in sofie.text, data
+        for button in shown:
+            found = button.get("callback_data", "")
+            steps = found.partition(":")[0]
+            if steps.startswith("staff.") and steps not in ("staff.left", "staff.ended"):
+                to_see.append(found)
+        assert len(seen) < 400
+
+    assert len({data.partition(":")[0] for data in seen}) >= 25

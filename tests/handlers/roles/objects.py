@@ -15,6 +15,7 @@ DAYS: Final = "2026-12-01/2026-12-04"
 
 BUTTONS: Final[dict[str, Object]] = {
     "staff.menu": lambda team: "",
+    "staff.open": lambda team: "",
     "staff.invite": lambda team: "",
     "staff.invite_as": lambda team: Role.EDITOR,
     "staff.confirm": lambda team: str(team.redeemed),

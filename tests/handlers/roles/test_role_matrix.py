@@ -157,7 +157,7 @@ NOTHING = frozenset({"", "@fr"})
 """Nothing behind the colon is oneself."""
 
 AT_ONCE = frozenset(
-    {"staff.no_service", "staff.left", "staff.rename", "staff.service", "staff.inventory"}
+    f"staff.{action}" for action in ("no_service", "left", "rename", "service", "inventory", "open")
 )
 """About oneself whatever stands behind the colon."""
 
