@@ -28,10 +28,10 @@ from bot.info_sessions.model import (
     State,
     Status,
 )
-from bot.info_sessions.records import Participant
 from bot.info_sessions.service import check_offer
 from bot.info_sessions.store import Speaker
 from bot.info_sessions.times import waking_hours
+from bot.info_sessions.views import Participant
 from bot.names import shown
 from bot.notifications import outbox
 from bot.people.model import PersonId

@@ -19,10 +19,10 @@ from bot.info_sessions.model import (
     State,
     Status,
 )
-from bot.info_sessions.plans import BadPlan, Plan
-from bot.info_sessions.records import Fill
+from bot.info_sessions.plan import BadPlan, Plan
 from bot.info_sessions.times import let_in_at, stage_at_sign_up, waking_hours
 from bot.info_sessions.tour import divide
+from bot.info_sessions.views import Fill
 from bot.notifications import outbox
 from bot.people.model import PersonId
 from bot.staff.access import colleague_of, today_of

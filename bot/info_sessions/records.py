@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import (
     Integer,
@@ -22,7 +21,6 @@ from sqlalchemy import (
 
 from bot.info_sessions.model import (
     Ending,
-    InfoSession,
     InfoSessionId,
     QuestionId,
     SignUp,
@@ -51,6 +49,7 @@ from bot.info_sessions.tables import (
     sign_ups,
     tour_groups,
 )
+from bot.info_sessions.views import Asked, Fill, Participant, TourGroup
 from bot.people.model import PersonId
 from bot.storage.columns import Moment, upsert
 from bot.storage.database import Reader, Transaction, prepared
@@ -308,54 +307,6 @@ _ANSWERS = prepared(
     .where(sign_ups.c.info_session_id == _this, is_open)
     .order_by(info_session_answers.c.sign_up_id, info_session_answers.c.question_id)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question to who signs up, with why it is asked and until when the answer is kept."""
-
-    id: QuestionId
-    text: str
-    purpose: str
-    delete_on: date
-    choices: tuple[str, ...]
-    """None: free text."""
-
-
-@dataclass(frozen=True, slots=True)
-class TourGroup:
-    number: int
-    meeting_point: str
-    guide: PersonId | None
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """A line of the list at the door."""
-
-    sign_up_id: SignUpId
-    person_id: PersonId | None
-    name: str | None
-    language: str | None
-    status: Status
-    party: int
-    place: int | None
-    offer_until: datetime | None
-    coming: bool | None
-    group: int | None
-    checked_in_at: datetime | None
-    checked_in_by: PersonId | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """How full an info session is, for colleagues."""
-
-    info_session: InfoSession
-    seats: int
-    taken: int
-    """Confirmed and offered."""
-    offers: int
 
 
 async def open_in(reader: Reader, id_: InfoSessionId) -> list[SignUp]:

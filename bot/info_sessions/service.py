@@ -33,8 +33,8 @@ from bot.info_sessions.model import (
     Track,
     availability,
 )
-from bot.info_sessions.plans import Plan
-from bot.info_sessions.records import Asked, TourGroup
+from bot.info_sessions.plan import Plan
+from bot.info_sessions.views import Asked, TourGroup
 from bot.names import shown
 from bot.people.model import PersonId
 from bot.storage.database import Database, Transaction

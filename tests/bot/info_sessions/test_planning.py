@@ -26,8 +26,8 @@ from bot.info_sessions.model import (
     Status,
     Track,
 )
+from bot.info_sessions.plan import BadPlan, Group, Part, Plan, PlannedPool, Question
 from bot.info_sessions.planning import Planning
-from bot.info_sessions.plans import BadPlan, Group, Part, Plan, PlannedPool, Question
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.tables import info_sessions as sessions_table
 from bot.info_sessions.tables import sign_ups
