@@ -27,6 +27,9 @@ from bot.config.settings import Listen
 from bot.exits import Exit, Stopped
 from bot.health import Health
 from bot.inbox import Inbox
+from bot.info_sessions.planning import Planning
+from bot.info_sessions.service import InfoSessions
+from bot.info_sessions.timers import InfoSessionTimers
 from bot.loading import Loaded
 from bot.notifications.delivery import Delivery
 from bot.notifications.pacing import Pacer
@@ -188,7 +191,8 @@ def _services(settings: Settings, database: Database, loaded: Loaded) -> Service
     presses = Presses(database, utc_now)
     staff = Staff(database)
     privacy = Privacy(database, Ledger(settings.data))
-    privacy.before_erasure.append(staff.leaving)
+    privacy.before_erasure += [staff.leaving, InfoSessions(database).forget]
+    staff.on_leaving.append(Planning(database, staff).left)
     return Services(
         people=People(database, languages=loaded.zone.languages),
         questions=Questions(
@@ -260,11 +264,13 @@ def _jobs(
                 await tx.run(_TOUCH)
             health.storage_ok()
 
+    info_sessions = InfoSessionTimers(database)
     jobs = [
         Job(name="deliver", work=delivery.deliver_due, every=timedelta(seconds=1)),
         Job(name="purge", work=services.privacy.purge, at=(3, 30), first=timedelta(minutes=5)),
         Job(name="audit", work=services.audit.nightly, at=(3, 40), first=timedelta(minutes=6)),
         Job(name="staff", work=services.staff.tidy, every=timedelta(minutes=5)),
+        Job(name="info sessions", work=info_sessions.tick, every=timedelta(minutes=1)),
         Job(name="storage", work=storage_tried, every=timedelta(seconds=5)),
         Job(
             name="expiry",

@@ -408,9 +408,8 @@ class InfoSessions:
 
     # For others, in their transaction.
 
-    async def forget(self, tx: Transaction, person: PersonId) -> None:
-        """End everything of a person who is about to be erased; their seats go on at once."""
-        now = self.now()
+    async def forget(self, tx: Transaction, person: PersonId, now: datetime) -> None:
+        """For `Privacy.before_erasure`: end everything of a person; their seats go on at once."""
         if not await store.person_locked(tx, person):
             return
         mine = await store.open_of(tx, person, now)

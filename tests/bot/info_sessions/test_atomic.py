@@ -134,7 +134,7 @@ def at(moment: timedelta, act: Act) -> Act:
 
 async def _forget(scene: Scene) -> None:
     async with scene.database.transaction() as tx:
-        await scene.service.forget(tx, scene.people[AN])
+        await scene.service.forget(tx, scene.people[AN], scene.service.now())
 
 
 USE_CASES: dict[str, Act] = {

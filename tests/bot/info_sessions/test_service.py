@@ -547,7 +547,7 @@ async def test_p12_an_erased_persons_seat_is_offered_on_in_the_same_transaction(
     for person in (an, bo):
         await info_sessions.sign_up(person, id_)
     async with database.transaction() as tx:
-        await info_sessions.forget(tx, an)
+        await info_sessions.forget(tx, an, info_sessions.now())
 
     assert await holders(database, id_, OFFERED) == [bo]
 
