@@ -12,7 +12,9 @@ from sqlalchemy import func, select, text
 
 from bot.errors import Conflict, StorageTrouble
 from bot.info_sessions import store
+from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import InfoSessionId, Place, SeatElsewhere, Status
+from bot.info_sessions.occupancy import Occupancy
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.tables import sign_ups
 from bot.people.model import PersonId
@@ -189,6 +191,24 @@ def without_the_lock(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(sqlite.SqliteEngine, "_turn", no_turn)
         monkeypatch.setattr(sqlite.SqliteEngine, "_release", lambda engine, group: None)
+    else:
+        looks_before_anybody_decides(monkeypatch, SEATS + 1)
+
+
+def looks_before_anybody_decides(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """The first *count* see the same free seats, on a fast machine and on a slow one."""
+    occupancy, all_looked, looked = Hall.occupancy, asyncio.Event(), 0
+
+    async def look(hall: Hall) -> Occupancy:
+        nonlocal looked
+        seen = await occupancy(hall)
+        looked += 1
+        if looked >= count:
+            all_looked.set()
+        await asyncio.wait_for(all_looked.wait(), timeout=10)
+        return seen
+
+    monkeypatch.setattr(Hall, "occupancy", look)
 
 
 async def one_try_each(
