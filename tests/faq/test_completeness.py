@@ -74,10 +74,5 @@ def test_no_case_is_a_phrasing(shipped: Content, cases: list[Case]) -> None:
 
 if PROOF:
     # Five builds of the index: a minute or two.
-    def test_hardly_a_phrasing_stands_under_the_wrong_entry(shipped: Content) -> None:
-        """Every change moves the folds, and another handful at the border is named: editors look at
-        them; more than two in a thousand would be carelessness."""
-        held = held_out(shipped)
-        named = [str(problem) for problem in outsiders(shipped, held)]
-
-        assert len(named) <= len(held) / 500, named
+    def test_no_phrasing_stands_under_the_wrong_entry(shipped: Content) -> None:
+        assert [str(problem) for problem in outsiders(shipped, held_out(shipped))] == []
