@@ -11,6 +11,9 @@ from babel.dates import format_date
 from bot.audit import Audit
 from bot.clock import BRUSSELS, Now, utc_now
 from bot.config import Zone
+from bot.info_sessions.door import Door
+from bot.info_sessions.planning import Planning
+from bot.info_sessions.service import InfoSessions
 from bot.people.model import Person
 from bot.people.service import People
 from bot.presses import Presses
@@ -34,6 +37,9 @@ class Services:
     presses: Presses
     staff: Staff
     audit: Audit
+    info_sessions: InfoSessions
+    planning: Planning
+    door: Door
     texts: Texts
     zone: Zone
     now: Now = utc_now

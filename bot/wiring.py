@@ -27,6 +27,7 @@ from bot.config.settings import Listen
 from bot.exits import Exit, Stopped
 from bot.health import Health
 from bot.inbox import Inbox
+from bot.info_sessions.door import Door
 from bot.info_sessions.planning import Planning
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.timers import InfoSessionTimers
@@ -191,8 +192,9 @@ def _services(settings: Settings, database: Database, loaded: Loaded) -> Service
     presses = Presses(database, utc_now)
     staff = Staff(database)
     privacy = Privacy(database, Ledger(settings.data))
-    privacy.before_erasure += [staff.leaving, InfoSessions(database).forget]
-    staff.on_leaving.append(Planning(database, staff).left)
+    info_sessions, planning = InfoSessions(database), Planning(database, staff)
+    privacy.before_erasure += [staff.leaving, info_sessions.forget]
+    staff.on_leaving.append(planning.left)
     return Services(
         people=People(database, languages=loaded.zone.languages),
         questions=Questions(
@@ -202,6 +204,9 @@ def _services(settings: Settings, database: Database, loaded: Loaded) -> Service
         presses=presses,
         staff=staff,
         audit=Audit(database, settings.data),
+        info_sessions=info_sessions,
+        planning=planning,
+        door=Door(database, staff),
         texts=loaded.texts,
         zone=loaded.zone,
     )

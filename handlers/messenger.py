@@ -96,12 +96,26 @@ class Messenger:
     ) -> int:
         """Send a file; *caption* is at most 1,024 characters, its buttons stand under the file."""
         await self._pacer.answer(account)
-        extra: dict[str, Any] = {}
-        if caption is not None:
-            extra = {"caption": str(caption.text), "parse_mode": "HTML"}
-            extra["reply_markup"] = _keyboard(caption)
+        extra = _captioned(caption)
         sent = await self._translated(
             lambda: self._bot.send_document(account, content, filename=name, **extra)
+        )
+        return int(sent.message_id)
+
+    async def send_photo(self, account: int, content: bytes, caption: Message | None = None) -> int:
+        """Send a picture (PNG); *caption* as for `send_document`."""
+        await self._pacer.answer(account)
+        extra = _captioned(caption)
+        sent = await self._translated(lambda: self._bot.send_photo(account, content, **extra))
+        return int(sent.message_id)
+
+    async def send_venue(
+        self, account: int, title: str, address: str, latitude: float, longitude: float
+    ) -> int:
+        """Send a pin on the map with its name and address; degrees, north and east positive."""
+        await self._pacer.answer(account)
+        sent = await self._translated(
+            lambda: self._bot.send_venue(account, latitude, longitude, title, address)
         )
         return int(sent.message_id)
 
@@ -179,6 +193,16 @@ def _written(account: int, message: Message) -> dict[str, Any]:
     if message.buttons:
         written["reply_markup"] = _keyboard(message)
     return written
+
+
+def _captioned(caption: Message | None) -> dict[str, Any]:
+    if caption is None:
+        return {}
+    return {
+        "caption": str(caption.text),
+        "parse_mode": "HTML",
+        "reply_markup": _keyboard(caption),
+    }
 
 
 def _keyboard(message: Message) -> dict[str, Any] | None:

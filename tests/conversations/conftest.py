@@ -17,6 +17,9 @@ from telegram.ext import ExtBot
 
 from bot.audit import Audit
 from bot.config import Contact, Links, Zone
+from bot.info_sessions.door import Door
+from bot.info_sessions.planning import Planning
+from bot.info_sessions.service import InfoSessions
 from bot.notifications.pacing import Pacer
 from bot.people.service import People
 from bot.presses import Presses
@@ -84,7 +87,10 @@ def services(
     presses = Presses(sqlite_database, clock)
     staff = Staff(sqlite_database, clock)
     privacy = Privacy(sqlite_database, Ledger(tmp_path), clock)
-    privacy.before_erasure.append(staff.leaving)
+    info_sessions = InfoSessions(sqlite_database, clock)
+    planning = Planning(sqlite_database, staff, clock)
+    privacy.before_erasure += [staff.leaving, info_sessions.forget]
+    staff.on_leaving.append(planning.left)
     return Services(
         people=People(sqlite_database, clock, zone.languages),
         questions=Questions(sqlite_database, presses, zone, *answers, clock),
@@ -92,6 +98,9 @@ def services(
         presses=presses,
         staff=staff,
         audit=Audit(sqlite_database, tmp_path, clock),
+        info_sessions=info_sessions,
+        planning=planning,
+        door=Door(sqlite_database, staff, clock),
         texts=Texts.load(None, zone),
         zone=zone,
         now=clock,

@@ -132,12 +132,28 @@ class Telephone(BaseRequest):
         return True
 
     def _sendDocument(self, given: Json, files: Any) -> Json:  # noqa: N802
+        return self._sent_file(given, files, "bestand {}")
+
+    def _sendPhoto(self, given: Json, files: Any) -> Json:  # noqa: N802
+        return self._sent_file(given, files, "foto")
+
+    def _sent_file(self, given: Json, files: Any, drawn: str) -> Json:
         ((name, content, _kind),) = files.values()
-        text, buttons = _checked({**given, "text": given.get("caption", "-")})
+        caption = {**given, "text": given.get("caption", "-")}
+        text, buttons = _checked(caption, longest=1024)
         message = OnScreen(self.next_number(), False, text, buttons, False, name, content)
         screen = self.screen(int(given["chat_id"]))
         screen.messages.append(message)
-        screen.events.append(f"(bestand {name}) {_drawn(message)}")
+        screen.events.append(f"({drawn.format(name)}) {_drawn(message)}")
+        return _api(message, int(given["chat_id"]))
+
+    def _sendVenue(self, given: Json, _: Any) -> Json:  # noqa: N802
+        text, _buttons = _checked({"text": f"{given['title']}, {given['address']}"})
+        message = OnScreen(self.next_number(), False, text)
+        screen = self.screen(int(given["chat_id"]))
+        screen.messages.append(message)
+        pin = f"{given['latitude']}, {given['longitude']}"
+        screen.events.append(f"(plaats op de kaart, {pin}) {_drawn(message)}")
         return _api(message, int(given["chat_id"]))
 
     def _leaveChat(self, given: Json, _: Any) -> bool:  # noqa: N802
@@ -156,11 +172,11 @@ def _refusal(status: int, why: str) -> bytes:
     return json.dumps({"ok": False, "error_code": status, "description": why}).encode()
 
 
-def _checked(given: Json) -> tuple[str, list[list[Json]]]:
+def _checked(given: Json, longest: int = 4096) -> tuple[str, list[list[Json]]]:
     """The HTML as it was sent, after the checks Telegram would do."""
     html = str(given["text"])
     plain, _ = parse_html(html) if given.get("parse_mode") == "HTML" else (html, [])
-    if not 1 <= utf16_length(plain.strip()) <= 4096:
+    if not 1 <= utf16_length(plain.strip()) <= longest:
         raise _RefusedError("Bad Request: message is too long or empty")
     markup = given.get("reply_markup") or {}
     markup = json.loads(markup) if isinstance(markup, str) else markup

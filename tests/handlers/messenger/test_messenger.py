@@ -211,3 +211,15 @@ async def test_a_document_with_its_caption():
     [call] = api.named("sendDocument")
     assert call["caption"] == str(HELLO.text)
     assert call["reply_markup"]["inline_keyboard"][0][0]["text"] == "Ja"
+
+
+async def test_a_picture_with_its_caption_and_a_pin_on_the_map():
+    messenger, api = messenger_on(sendPhoto=ok(SENT), sendVenue=ok(SENT))
+
+    assert await messenger.send_photo(7, b"\x89PNG", HELLO) == 12
+    assert await messenger.send_venue(7, "Onthaal", "Markt 1", 50.9, 4.0) == 12
+
+    [photo], [venue] = api.named("sendPhoto"), api.named("sendVenue")
+    assert photo["caption"] == str(HELLO.text)
+    assert (venue["title"], venue["address"]) == ("Onthaal", "Markt 1")
+    assert (venue["latitude"], venue["longitude"]) == (50.9, 4.0)
