@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import pytest
+from sqlalchemy import insert
 
 from bot.health import Health
+from bot.info_sessions.model import InfoSessionId, SignUpId
+from bot.info_sessions.tables import sign_ups
 from bot.people.model import PersonId
 from bot.services import Services
 from bot.staff import Role
 from bot.staff.model import InvitationId
+from bot.storage.database import Database
 from handlers.application import Contactpunt
 from tests.conversations.conftest import (
     Chat,
@@ -22,8 +27,22 @@ from tests.conversations.conftest import (
     telephone,
     zone,
 )
+from tests.support.clock import FakeClock
+from tests.support.info_sessions import an_info_session
 
 __all__ = ["answers", "assistant", "chat_of", "line", "messenger", "services", "telephone", "zone"]
+
+
+OVER: Final = {
+    "id": 900,
+    "status": "ended",
+    "party": 1,
+    "wish": "general",
+    "signed_up_at": FakeClock()(),
+    "ended_at": FakeClock()(),
+    "ended_how": "withdrawn",
+}
+"""A sign-up that ended before anything begins; those of the tests get higher numbers."""
 
 
 @dataclass
@@ -42,12 +61,25 @@ class Team:
     other_coordinator: Member
     editor: Member
     dpo: Member
+    lead: Member
+    """Receives people at `info_session`, and at no other."""
     candidate: Member
+    other_candidate: Member
+    """Signed up for both info sessions."""
     revoked: Member
     """Was a coordinator until a moment ago."""
     redeemed: InvitationId
     """Waits for the yes of the coordinator, and of nobody else."""
     open: InvitationId
+    info_session: InfoSessionId
+    other_session: InfoSessionId
+    draft: InfoSessionId
+    sign_up: SignUpId
+    """Of the other candidate, for `info_session`."""
+    other_sign_up: SignUpId
+    """Of the other candidate, for `other_session`."""
+    code: str
+    """What the other candidate's personal code for `info_session` holds."""
     health: Health
 
     def with_role(self, role: Role) -> Member:
@@ -55,6 +87,7 @@ class Team:
             Role.COORDINATOR: self.coordinator,
             Role.EDITOR: self.editor,
             Role.DPO: self.dpo,
+            Role.SESSION_LEAD: self.lead,
         }[role]
 
 
@@ -62,6 +95,7 @@ class Team:
 async def team(
     assistant: Contactpunt,
     services: Services,
+    sqlite_database: Database,
     chat_of: Callable[..., Chat],
 ) -> Team:
     people, staff = services.people, services.staff
@@ -86,6 +120,18 @@ async def team(
     waits = await staff.invite(sofie.person, Role.SESSION_LEAD, name="Eva")
     await staff.redeem(eve.person, waits.code)
     open_ = await staff.invite(sofie.person, Role.EDITOR, name="Nog iemand")
+    lena = await hired(8, "Lena", Role.SESSION_LEAD)
+    bo = await member(9, "Bo")
+    # Numbers apart from each other, so that none is taken for one of another kind.
+    mine = await an_info_session(sqlite_database, seats=3, id=501)
+    other = await an_info_session(sqlite_database, seats=3, id=601)
+    draft = await an_info_session(sqlite_database, id=701, state="draft")
+    await services.planning.lead(sofie.person, mine, [lena.person])
+    async with sqlite_database.transaction() as tx:
+        await tx.run(insert(sign_ups).values(OVER | {"info_session_id": other}))
+    first = await services.info_sessions.sign_up(bo.person, mine)
+    second = await services.info_sessions.sign_up(bo.person, other)
+    assert first.sign_up.code is not None
     health = Health()
     assistant.bot_data.health = health
     return Team(
@@ -93,9 +139,17 @@ async def team(
         other_coordinator=tom,
         editor=await hired(4, "Bram", Role.EDITOR),
         dpo=await hired(5, "Dirk", Role.DPO),
+        lead=lena,
         candidate=candidate,
+        other_candidate=bo,
         revoked=revoked,
         redeemed=waits.id,
         open=open_.id,
+        info_session=mine,
+        other_session=other,
+        draft=draft,
+        sign_up=first.sign_up.id,
+        other_sign_up=second.sign_up.id,
+        code=first.sign_up.code,
         health=health,
     )

@@ -52,7 +52,8 @@ BUTTONS: Final[dict[str, Object]] = {
 }
 
 OTHERS: Final[dict[str, Object]] = {
-    # For somebody who may press the button, but not about this.
+    # For somebody who may press the button, but not about this: an editor where editors may
+    # press it, else the lead of another info session, else a coordinator.
     "staff.confirm": lambda team: str(team.redeemed),
     "staff.decline": lambda team: str(team.redeemed),
     "staff.colleague": lambda team: str(team.candidate.person),
