@@ -25,9 +25,9 @@ async def demo(tmp_path: Path) -> AsyncIterator[SimulatorClient]:
         running_simulator() as simulator,
         bot_process(simulator.address, tmp_path) as bot,
     ):
-        polled = await simulator.calls("getUpdates", wait=50)
-        polled = polled or await simulator.calls("getUpdates", wait=50)
-        assert polled, f"the bot never asked for updates:\n{bot.log}"
+        announced = await simulator.calls("deleteWebhook", wait=50)
+        announced = announced or await simulator.calls("deleteWebhook", wait=50)
+        assert announced, f"the bot never was ready to ask for updates:\n{bot.log}"
         yield simulator
 
 

@@ -28,7 +28,7 @@ from tests.support.figures import figure
 from tests.support.telephone import Telephone
 
 COUNT = figure(20_000, 2_000)
-OVER_HTTP = figure(2_000, 300)
+OVER_HTTP = figure(2_000, 150)
 REGULARS = range(101, 141)
 BATCH = 100
 SEED = 20
