@@ -31,18 +31,25 @@ class Claim:
 
     opening: Opening
     for_: Audience
+    introduced: bool
 
 
 CLAIMS: Final[dict[str, Claim]] = {}
 
 
-def opening(prefix: str, *, for_: Audience) -> Callable[[Opening], Opening]:
-    """Let the function say what payloads that begin with *prefix* show to somebody of *for_*."""
+def opening(
+    prefix: str, *, for_: Audience, introduced: bool = True
+) -> Callable[[Opening], Opening]:
+    """Let the function say what payloads that begin with *prefix* show to somebody of *for_*.
+
+    Above it stands who we are, unless *introduced* is False: where only somebody who works with
+    us every day sees it.
+    """
 
     def claim(function: Opening) -> Opening:
         if any(prefix.startswith(other) or other.startswith(prefix) for other in CLAIMS):
             raise ValueError(f"the payload {prefix} belongs to somebody else")
-        CLAIMS[prefix] = Claim(function, declared(f"the payload {prefix}", for_))
+        CLAIMS[prefix] = Claim(function, declared(f"the payload {prefix}", for_), introduced)
         return function
 
     return claim
@@ -57,8 +64,9 @@ async def opened(context: Context, payload: str) -> Message | None:
             if not await admitted(context, claim.for_):
                 return None
             try:
-                return await claim.opening(context, payload.removeprefix(prefix))
+                found = await claim.opening(context, payload.removeprefix(prefix))
             except NotAllowed as refusal:
                 await refused(context, refusal)
                 return None
+            return context.introduced(found) if found is not None and claim.introduced else found
     return None

@@ -19,7 +19,7 @@ async def start(update: Update, context: Context) -> None:
     payload = " ".join(context.args or ())
     proposed = await payloads.opened(context, payload) if payload else None
     if proposed is not None:
-        await context.say(context.introduced(proposed))
+        await context.say(proposed)
         return
     if not payload:
         await _anew(context)

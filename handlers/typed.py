@@ -16,7 +16,7 @@ from bot.notifications.message import BUTTON_DATA_BYTES
 from bot.staff import NotAllowed
 from handlers import menu
 from handlers.audience import Audience, admitted, declared, refused
-from handlers.buttons import Handler, Pressed
+from handlers.buttons import Expired, Handler, Pressed
 from handlers.commands import Claim, named
 from handlers.context import Context
 
@@ -84,6 +84,8 @@ async def answers(update: Update, context: Context) -> bool:
         await claim.handler(update, context)
     except NotAllowed as refusal:
         await refused(context, refusal)
+        await menu.expired(update, context)
+    except Expired:
         await menu.expired(update, context)
     except Refusal as refusal:
         await context.say(menu.refusal(context, refusal, claim.for_))

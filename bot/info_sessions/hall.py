@@ -70,14 +70,19 @@ class Hall:
         pool: PoolId | None,
         name: str | None = None,
         replaces: SignUpId | None = None,
+        code: str | None = None,
     ) -> SignUp:
-        """Sign a party up: with seats in *pool*, or at the end of the waiting list."""
+        """Sign a party up: with seats in *pool*, or at the end of the waiting list.
+
+        Args:
+            code: the personal code, when it is not to be a fresh one; no two are the same.
+        """
         status = Status.WAITING if pool is None else Status.CONFIRMED
         place = None
         if pool is None:
             place = self._next_place()
             self._count(waiting=1)
-        code = secrets.token_urlsafe(16)
+        code = code or secrets.token_urlsafe(16)
         id_ = await store.add(
             self.tx,
             info_session=self.info_session.id,
