@@ -6,7 +6,7 @@ The one principle: nobody passes those who wait. Order is time and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.info_sessions.model import PoolId, PoolKind, SignUpId
 
@@ -77,6 +77,14 @@ class Occupancy:
         (own,) = (each for each in self.pools if each.id == pool)
         awaited = any(own in self._open_to(waiter.wish) for waiter in self.waiters)
         return own.free >= more and not awaited
+
+    def without(self, pool: PoolId, party: int) -> Occupancy:
+        """As it would be if a party of so many gave up their seats in *pool*."""
+        freed = [
+            replace(each, taken=each.taken - party) if each.id == pool else each
+            for each in self.pools
+        ]
+        return Occupancy(freed, self.waiters)
 
     def _open_to(self, wish: PoolKind) -> list[Pool]:
         return _open_to(self.pools, wish)

@@ -6,7 +6,7 @@ step that is repeated, interrupted or done by two processes at once has its effe
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from bot.clock import Now, utc_now
 from bot.info_sessions import promises, store, upkeep
@@ -14,6 +14,8 @@ from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
     Ending,
     InfoSession,
+    PoolId,
+    SignUp,
     SignUpId,
     State,
     Status,
@@ -117,7 +119,7 @@ class InfoSessionTimers:
 
     async def free_unconfirmed(self) -> int:
         """Where seats must be confirmed: those of who was asked a week ago and did not answer go
-        to who waits; only as many as are waited for, and who signed up last loses first."""
+        to who waits; only seats that somebody then gets, and who signed up last loses first."""
         async with self.database.reading() as reader:
             due = await upkeep.to_confirm(reader, self.now())
         freed = 0
@@ -128,19 +130,19 @@ class InfoSessionTimers:
                 asked_at = reminder_due_at(Reminder.WEEK, hall.info_session.starts_at)
                 if offer_time(now, hall.info_session.ends_signing_up_at) is None:
                     continue  # it would help nobody any more
+                await hall.settle()
+                silent: dict[PoolId, list[SignUp]] = defaultdict(list)
                 for number in await upkeep.unconfirmed(tx, id_, asked_at):
-                    if not (await hall.occupancy()).waiters:
-                        break
                     sign_up = await store.sign_up(tx, number)
                     assert sign_up is not None
-                    assert sign_up.person_id is not None
-                    await hall.end(sign_up, Ending.NOT_CONFIRMED)
-                    told = promises.not_confirmed(
-                        hall.info_session, number, sign_up.person_id, waking_hours(now)
-                    )
-                    await outbox.promise(tx, told, now=now)
-                    await hall.settle()
-                    freed += 1
+                    assert sign_up.pool_id is not None
+                    givers = silent[sign_up.pool_id]
+                    givers.append(sign_up)
+                    seats = sum(each.party for each in givers)
+                    left = (await hall.occupancy()).without(sign_up.pool_id, seats)
+                    if left.next_offers():
+                        freed += await self._free(hall, givers)
+                        givers.clear()
         return freed
 
     async def close(self) -> int:
@@ -243,6 +245,19 @@ class InfoSessionTimers:
                         sent += await outbox.promise(tx, told, now=now)
             if len(batch) < BATCH:
                 return sent
+
+    @staticmethod
+    async def _free(hall: Hall, givers: list[SignUp]) -> int:
+        """Their seats go on; a party may need those of several."""
+        for sign_up in givers:
+            assert sign_up.person_id is not None
+            await hall.end(sign_up, Ending.NOT_CONFIRMED)
+            told = promises.not_confirmed(
+                hall.info_session, sign_up.id, sign_up.person_id, waking_hours(hall.now)
+            )
+            await outbox.promise(hall.tx, told, now=hall.now)
+        await hall.settle()
+        return len(givers)
 
     @staticmethod
     async def _end_erased(hall: Hall, number: SignUpId) -> int:

@@ -105,8 +105,12 @@ def reminder_due_at(which: Reminder, starts_at: datetime) -> datetime:
 
 
 def reminder_now(now: datetime, starts_at: datetime) -> Reminder | None:
-    """The latest reminder that is due now; None before the first, and shortly before the start."""
-    if starts_at - now < TOO_LATE:
+    """The latest reminder that is due now; None before the first, and shortly before the start.
+
+    None at night too: what was missed in the evening waits until seven.
+    """
+    awake = OWN_REMINDER_FROM <= now.astimezone(BRUSSELS).hour < QUIET_FROM
+    if starts_at - now < TOO_LATE or not awake:
         return None
     due = [which for which in Reminder if reminder_due_at(which, starts_at) <= now]
     return max(due, default=None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot.clock import brussels
-from bot.info_sessions.model import InfoSessionId, State, Status, Track
+from bot.info_sessions.model import InfoSessionId, PoolKind, State, Status, Track
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.tables import (
     check_ins,
@@ -81,7 +81,7 @@ async def test_s8_each_reminder_once_through_three_weeks(
 @pytest.mark.parametrize(
     ("back_before", "heard"),
     [
-        pytest.param(timedelta(hours=12), ["reminder_day"], id="late, the evening before"),
+        pytest.param(timedelta(hours=14), ["reminder_day"], id="late, the evening before"),
         pytest.param(timedelta(hours=2), ["reminder_morning"], id="one of three, the last"),
         pytest.param(timedelta(minutes=30), ["reminder_morning"], id="half an hour is enough"),
         pytest.param(timedelta(minutes=29), [], id="too late to help"),
@@ -100,6 +100,32 @@ async def test_r16_after_a_break_one_reminder_that_still_helps(
     await service.sign_up(an, id_)
     clock.set(STARTS - back_before)
     await timers.remind()
+    await timers.remind()
+
+    assert await told(database, an) == heard
+
+
+@pytest.mark.parametrize(
+    ("back_at", "heard"),
+    [
+        pytest.param(brussels(2026, 12, 11, 20, 59), ["reminder_day"], id="in the evening"),
+        pytest.param(brussels(2026, 12, 11, 21), [], id="too late in the evening"),
+        pytest.param(brussels(2026, 12, 12, 3), [], id="at night"),
+        pytest.param(brussels(2026, 12, 12, 7), ["reminder_morning"], id="at seven"),
+    ],
+)
+async def test_r16_what_was_missed_in_the_evening_wakes_nobody(
+    service: InfoSessions,
+    timers: InfoSessionTimers,
+    database: Database,
+    clock: FakeClock,
+    back_at: datetime,
+    heard: list[str],
+) -> None:
+    id_ = await an_info_session(database)
+    (an,) = await somebodies(database, 1)
+    await service.sign_up(an, id_)
+    clock.set(back_at)
     await timers.remind()
 
     assert await told(database, an) == heard
@@ -278,6 +304,61 @@ async def test_t21_who_hoards_seats_and_does_not_confirm_loses_them_to_who_waits
     assert await told(database, hoarders[-1]) == ["reminder_confirm", "not_confirmed"]
     assert [await told(database, person) for person in others] == [["offered"]] * 5
     assert await holders(database, id_, Status.CONFIRMED) == [an, *hoarders[:15]]
+    await check_whole(database)
+
+
+async def asked_and_silent(timers: InfoSessionTimers, clock: FakeClock) -> None:
+    """They were asked a week before; now it is the day before."""
+    clock.set(brussels(2026, 12, 5, 10))
+    await timers.tick()
+    clock.set(STARTS - timedelta(hours=24))
+
+
+async def test_t21_seats_nobody_waits_for_are_left_alone(
+    service: InfoSessions, timers: InfoSessionTimers, database: Database, clock: FakeClock
+) -> None:
+    """Who waits cannot sit on the seats of a school; the school's silence costs nothing."""
+    pools = {PoolKind.SCHOOL: 2}
+    id_ = await an_info_session(database, 1, must_confirm=True, pools=pools)
+    an, bo, cy, di = await somebodies(database, 4)
+    for person in (an, di):
+        await service.sign_up(person, id_)
+    for person in (bo, cy):
+        await service.sign_up(person, id_, wish=PoolKind.SCHOOL)
+    await asked_and_silent(timers, clock)
+
+    assert await timers.free_unconfirmed() == 1
+    assert await holders(database, id_, Status.CONFIRMED) == [bo, cy]
+    assert await holders(database, id_, Status.OFFERED) == [di]
+    await check_whole(database)
+
+
+@pytest.mark.parametrize(
+    ("party", "freed"),
+    [
+        pytest.param(2, 2, id="as many as the party needs"),
+        pytest.param(3, 0, id="none, when they are not enough for the party"),
+    ],
+)
+async def test_t21_nobody_loses_a_seat_that_nobody_gets(
+    service: InfoSessions,
+    timers: InfoSessionTimers,
+    database: Database,
+    clock: FakeClock,
+    party: int,
+    freed: int,
+) -> None:
+    id_ = await an_info_session(database, 3, must_confirm=True)
+    an, bo, cy, di = await somebodies(database, 4)
+    number = (await service.sign_up(an, id_)).sign_up.id
+    await service.sign_up(bo, id_)
+    await service.sign_up(cy, id_)
+    await service.sign_up(di, id_, party=party)
+    await service.still_coming(an, number, True)
+    await asked_and_silent(timers, clock)
+
+    assert await timers.free_unconfirmed() == freed
+    assert len(await holders(database, id_, Status.CONFIRMED)) == 3 - freed
     await check_whole(database)
 
 

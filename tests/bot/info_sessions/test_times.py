@@ -150,7 +150,8 @@ def test_r15_each_stage_once_through_both_nights(night: datetime) -> None:
     ("before", "which"),
     [
         pytest.param(timedelta(days=8), None, id="too early"),
-        pytest.param(timedelta(hours=20), Reminder.DAY, id="the evening before"),
+        pytest.param(timedelta(hours=22), Reminder.DAY, id="the evening before"),
+        pytest.param(timedelta(hours=20), None, id="at night: in the morning"),
         pytest.param(timedelta(hours=2), Reminder.MORNING, id="late, but useful"),
         pytest.param(TOO_LATE, Reminder.MORNING, id="just in time"),
         pytest.param(timedelta(minutes=29), None, id="too late to be of use"),
