@@ -33,6 +33,9 @@ from tests.support.info_sessions import an_info_session
 __all__ = ["answers", "assistant", "chat_of", "line", "messenger", "services", "telephone", "zone"]
 
 
+NAME_OF_THE_OTHER: Final = "Bo Anders"
+"""What the other candidate is called on the lists; nobody else is."""
+
 OVER: Final = {
     "id": 900,
     "status": "ended",
@@ -129,8 +132,8 @@ async def team(
     await services.planning.lead(sofie.person, mine, [lena.person])
     async with sqlite_database.transaction() as tx:
         await tx.run(insert(sign_ups).values(OVER | {"info_session_id": other}))
-    first = await services.info_sessions.sign_up(bo.person, mine)
-    second = await services.info_sessions.sign_up(bo.person, other)
+    first = await services.info_sessions.sign_up(bo.person, mine, name=NAME_OF_THE_OTHER)
+    second = await services.info_sessions.sign_up(bo.person, other, name=NAME_OF_THE_OTHER)
     assert first.sign_up.code is not None
     health = Health()
     assistant.bot_data.health = health

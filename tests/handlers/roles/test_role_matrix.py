@@ -2,23 +2,21 @@
 there. Generated from what the handlers declare."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot import audit
 from bot.services import Services
 from bot.staff import Role
 from bot.staff.model import REFUSALS_NOTED
 from bot.storage.database import Database
-from bot.storage.inventory import inventoried
 from handlers import access, buttons, commands, payloads, typed
 from handlers.application import FEATURES
 from handlers.audience import Audience
 from handlers.context import Context
-from tests.handlers.roles.conftest import Member, Team
+from tests.handlers.roles.conftest import NAME_OF_THE_OTHER, Member, Team
 from tests.handlers.roles.objects import BUTTONS, OTHERS, TYPED
+from tests.handlers.roles.watching import FORGED, NOWHERE, said_to, state, typed_by
 from tests.support.clock import FakeClock
 
 FOR_STAFF = {
@@ -27,36 +25,6 @@ FOR_STAFF = {
 TYPED_FOR_STAFF = {
     action: claim.for_ for action, claim in typed.CLAIMS.items() if not claim.for_.is_everybody
 }
-NOWHERE = "nowhere.at_all:1"
-
-FORGED = ("", "0", "-1", "9" * 40, "1e3", "²", "ünïcode", "a/b/c", "1/2/3", "/", "' OR 1=1", "@fr")
-
-
-async def state(database: Database) -> dict[str, str]:
-    """All cells of all tables but those of the audit trail, which notes the attempt."""
-    async with database.reading() as reader:
-        return {
-            table.name: repr(await reader.all(select(table)))
-            for table, _ in inventoried()
-            if not table.name.startswith("audit")
-        }
-
-
-async def said_to(member: Member, data: str, clock: FakeClock) -> list[str]:
-    """What a press brings onto the screen, without the press itself."""
-    clock.advance(timedelta(seconds=1))  # nobody is a flood
-    events = member.chat.screen.events
-    before = len(events)
-    await member.chat.presses(1, data)
-    return events[before + 1 :]
-
-
-async def typed_by(member: Member, text: str, clock: FakeClock) -> list[str]:
-    clock.advance(timedelta(seconds=1))
-    events = member.chat.screen.events
-    before = len(events)
-    await member.chat.types(text)
-    return events[before + 1 :]
 
 
 def outsider(team: Team, for_: Audience) -> Member | None:
@@ -132,6 +100,28 @@ async def test_t06_refusals_stand_in_the_trail_under_who_tried(
     assert len(FOR_STAFF) > REFUSALS_NOTED
     assert [entry.action for entry in noted] == ["staff.not_allowed"] * REFUSALS_NOTED
     assert {entry.role for entry in noted} == {"none"}
+
+
+ABOUT_THE_MOMENT = {"people", "pressed", "outbox"}
+"""What we ask them to type, that they pressed, and who is told: no deed of its own."""
+
+
+@pytest.mark.parametrize("action", sorted(FOR_STAFF))
+async def test_t4_no_deed_of_a_colleague_and_no_look_at_a_candidate_is_left_out_of_the_trail(
+    team: Team, sqlite_database: Database, clock: FakeClock, action: str
+) -> None:
+    before = await state(sqlite_database)
+    async with sqlite_database.reading() as reader:
+        noted = (await audit.entries(reader, most=1))[0].number
+    member = insider(team, FOR_STAFF[action])
+    said = await said_to(member, f"{action}:{BUTTONS[action](team)}", clock)
+    after = await state(sqlite_database)
+    async with sqlite_database.reading() as reader:
+        (newest,) = await audit.entries(reader, most=1)
+
+    did = {table for table in before if after[table] != before[table]} - ABOUT_THE_MOMENT
+    looked = any(NAME_OF_THE_OTHER in each for each in said)
+    assert newest.number > noted or (did, looked) == (set(), False)
 
 
 @pytest.mark.parametrize("action", sorted(FOR_STAFF))
