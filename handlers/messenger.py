@@ -16,7 +16,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.health import Health
 from bot.notifications.errors import Rejected
-from bot.notifications.message import Message
+from bot.notifications.message import File, Message
 from bot.notifications.pacing import Pacer
 from handlers.transport import translated
 
@@ -60,6 +60,8 @@ class Messenger:
 
     async def send(self, account: int, message: Message) -> int:
         """Like `say`, for who has already had a turn of the pacer (`bot.notifications`)."""
+        if message.file is not None:
+            return await self._document(account, message.file, message)
         sent = await self._formatted("sendMessage", _written(account, message))
         return int(sent["message_id"])
 
@@ -96,11 +98,7 @@ class Messenger:
     ) -> int:
         """Send a file; *caption* is at most 1,024 characters, its buttons stand under the file."""
         await self._pacer.answer(account)
-        extra = _captioned(caption)
-        sent = await self._translated(
-            lambda: self._bot.send_document(account, content, filename=name, **extra)
-        )
-        return int(sent.message_id)
+        return await self._document(account, File(name, content), caption)
 
     async def send_photo(self, account: int, content: bytes, caption: Message | None = None) -> int:
         """Send a picture (PNG); *caption* as for `send_document`."""
@@ -125,6 +123,10 @@ class Messenger:
             "deleteMessage", {"chat_id": account, "message_id": message_id}
         )
 
+    async def remove(self, account: int, message_id: int) -> None:
+        """Remove a message, or say why not: `Rejected` when it is gone, or too old for that."""
+        await self._call("deleteMessage", {"chat_id": account, "message_id": message_id})
+
     async def close(self) -> None:
         """Let the last acknowledgements go out."""
         if self._acknowledging:
@@ -132,19 +134,26 @@ class Messenger:
             for task in late:
                 task.cancel()
 
+    async def _document(self, account: int, file: File, caption: Message | None) -> int:
+        extra = _captioned(caption)
+        sent = await self._translated(
+            lambda: self._bot.send_document(account, file.content, filename=file.name, **extra)
+        )
+        return int(sent.message_id)
+
     async def _formatted(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Send with formatting; once without it when Telegram cannot read ours."""
         try:
-            return await self._call(method, parameters)
+            return dict(await self._call(method, parameters))
         except Rejected as refused:
             if "can't parse entities" not in str(refused).lower():
                 raise
             log.error("formatting refused, sent as plain text", method=method)
         plain = parameters | {"text": _plain(parameters["text"])}
         del plain["parse_mode"]
-        return await self._call(method, plain)
+        return dict(await self._call(method, plain))
 
-    async def _call(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    async def _call(self, method: str, parameters: dict[str, Any]) -> Any:
         try:
             result = await self._translated(lambda: self._post(method, parameters))
         except ChatMigrated as moved:
@@ -154,7 +163,6 @@ class Messenger:
                 await self._migrated(old, new)
             elsewhere = parameters | {"chat_id": new}
             result = await self._translated(lambda: self._post(method, elsewhere))
-        assert isinstance(result, dict)
         return result
 
     async def _translated(self, call: Callable[[], Awaitable[Any]]) -> Any:

@@ -140,6 +140,9 @@ info_sessions = table(
     Column("created_at", Moment, nullable=False, info=impersonal("when it was planned")),
     Column("published_at", Moment, info=impersonal("when candidates first saw it")),
     Column("thanked_at", Moment, info=impersonal("when those who came were thanked")),
+    Column("lists_for", Moment, info=impersonal("the start for which the lists were sent")),
+    Column("called_for", Moment, info=impersonal("the start for which calls were asked")),
+    Column("imported_as", String(80), info=impersonal("its name in a file")),
     _one_of("state", State),
     _one_of("track", Track),
     _one_of("seats_shown", SeatsShown),
@@ -155,6 +158,7 @@ info_sessions = table(
         kept_because="an announcement; names nobody",
     ),
 )
+Index("uq_info_sessions_imported_as", info_sessions.c.imported_as, unique=True)
 
 info_session_pools = table(
     "info_session_pools",
@@ -308,6 +312,7 @@ sign_ups = table(
     Column("signed_up_at", Moment, nullable=False, info=impersonal("when")),
     Column("ended_at", Moment, info=impersonal("since when it counts no more")),
     Column("ended_how", String(16), info=impersonal("why it counts no more")),
+    Column("unreminded_at", Moment, info=impersonal("when it was too late to remind them")),
     _one_of("status", Status),
     _one_of("wish", PoolKind),
     _one_of("ended_how", Ending, optional=True),
@@ -461,6 +466,17 @@ info_session_answers = table(
         person="person_id",
         keep=timedelta(),
         counted_from="delete_on",
+    ),
+)
+
+info_session_fill = table(
+    "info_session_fill",
+    _of_session(primary_key=True),
+    Column("at", Moment, primary_key=True, info=impersonal("the hour that began then")),
+    Column("taken", Integer, nullable=False, info=impersonal("seats confirmed or offered")),
+    Column("waiting", Integer, nullable=False, info=impersonal("sign-ups on the waiting list")),
+    about=About(
+        purpose="seeing how fast info sessions fill, to plan the next", kept_because="counts"
     ),
 )
 

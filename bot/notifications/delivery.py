@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, Protocol
 
@@ -23,10 +23,11 @@ from bot.errors import MaybeSent, StorageTrouble, TryLater, Undeliverable
 from bot.health import Health
 from bot.notifications import store
 from bot.notifications.errors import MessengerClosed, Rejected
-from bot.notifications.message import Button, Message
-from bot.notifications.outbox import Sentence, State, unpack
+from bot.notifications.message import Button, File, Message
+from bot.notifications.outbox import TOO_LATE, Sentence, State, unpack
 from bot.notifications.pacing import Pacer, growing
 from bot.people import store as people_store
+from bot.people.model import PersonId
 from bot.storage.database import Database, Row, Transaction
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,11 @@ class Transport(Protocol):
     async def send(self, account: int, message: Message) -> int: ...
 
 
+Maker = Callable[[PersonId, str, str], Awaitable[File | None]]
+"""Makes the document of a promise, for a person, from what stands behind the slash in its name, in
+a language. None: there is nothing for them (any more), and nothing is sent."""
+
+
 class Sentences(Protocol):
     """The part of `bot.texts.Texts` we need."""
 
@@ -69,6 +75,10 @@ class _Letter:
     message: Message
     tries: int
     maybe_sent: int
+    person: PersonId
+    language: str
+    document: str | None
+    keep_for: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,7 @@ class Delivery:
         language_of: Callable[[str], str] = str,
         health: Health | None = None,
         at_once: int = AT_ONCE,
+        documents: Mapping[str, Maker] | None = None,
     ) -> None:
         self._database = database
         self._transport = transport
@@ -106,6 +117,7 @@ class Delivery:
         self._language_of = language_of
         self._health = health or Health()
         self._at_once = at_once
+        self._documents = documents or {}
         self._under_way: set[asyncio.Task[bool]] = set()
 
     async def deliver_due(self) -> int:
@@ -199,6 +211,9 @@ class Delivery:
             if row is None:
                 return None
             maybe_sent = row.maybe_sent + (row.state == State.LEASED)
+            if row.expires_at is not None and row.expires_at <= now:
+                await self._end(tx, id_, State.DROPPED, TOO_LATE)
+                return None
             if not row.reachable:
                 await self._end(tx, id_, State.DROPPED, "unreachable")
                 return None
@@ -212,11 +227,40 @@ class Delivery:
                 await self._end(tx, id_, State.DEAD, f"cannot be written: {type(bug).__name__}")
                 return None
             await store.lease(tx, id_, now + LEASE, maybe_sent)
-        return _Letter(id_, row.account, message, row.tries + 1, maybe_sent)
+        return _Letter(
+            id_,
+            row.account,
+            message,
+            row.tries + 1,
+            maybe_sent,
+            PersonId(row.person_id),
+            self._language_of(row.language),
+            row.document,
+            row.kept_minutes and timedelta(minutes=row.kept_minutes),
+        )
+
+    async def _with_document(self, letter: _Letter) -> Message | _Outcome:
+        """What is sent: with the file that was promised, as it is at this moment."""
+        if letter.document is None:
+            return letter.message
+        kind, _, about = letter.document.partition("/")
+        try:
+            file = await self._documents[kind](letter.person, about, letter.language)
+        except StorageTrouble:
+            return _Outcome(State.PENDING, "storage", _pause(letter), letter.maybe_sent)
+        except Exception as bug:
+            log.error("a document cannot be made", document=kind, fault=type(bug).__name__)
+            return _Outcome(State.DEAD, f"cannot be made: {type(bug).__name__}")
+        if file is None:
+            return _Outcome(State.DROPPED, "not for them any more")
+        return replace(letter.message, file=file)
 
     async def _send(self, letter: _Letter) -> _Outcome:
+        message = await self._with_document(letter)
+        if isinstance(message, _Outcome):
+            return message
         try:
-            number = await self._transport.send(letter.account, letter.message)
+            number = await self._transport.send(letter.account, message)
         except Undeliverable as gone:
             return _Outcome(State.DROPPED, str(gone) or "undeliverable", unreachable=True)
         except Rejected as refused:
@@ -258,7 +302,12 @@ class Delivery:
                         self._health.count("messages_delayed")
                         return
                     await self._end(
-                        tx, letter.id, outcome.state, outcome.reason, outcome.message_id
+                        tx,
+                        letter.id,
+                        outcome.state,
+                        outcome.reason,
+                        outcome.message_id,
+                        letter.keep_for if outcome.message_id is not None else None,
                     )
                     if outcome.unreachable:
                         await people_store.unreachable(tx, letter.account)
@@ -271,9 +320,17 @@ class Delivery:
                 await asyncio.sleep(pause)
 
     async def _end(
-        self, tx: Transaction, id_: int, state: State, reason: str | None, number: int | None = None
+        self,
+        tx: Transaction,
+        id_: int,
+        state: State,
+        reason: str | None,
+        number: int | None = None,
+        keep_for: timedelta | None = None,
     ) -> None:
-        await store.end(tx, id_, state, self._now(), reason, number)
+        now = self._now()
+        remove_at = None if keep_for is None else now + keep_for
+        await store.end(tx, id_, state, now, reason, number, remove_at)
         self._health.count("messages_sent" if state is State.SENT else "messages_dropped")
 
     def _written(self, row: Row) -> Message:

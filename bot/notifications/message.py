@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from markupsafe import Markup
@@ -29,9 +29,21 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """*name* is what the person sees, with its ending."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """*text* is HTML, already escaped; *preview* shows a card of the first link in it."""
+    """*text* is HTML, already escaped; *preview* shows a card of the first link in it.
+
+    With a *file*, the text stands under it and is at most 1,024 characters.
+    """
 
     text: Markup
     buttons: tuple[tuple[Button, ...], ...] = ()
     preview: bool = False
+    file: File | None = None

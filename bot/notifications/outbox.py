@@ -21,9 +21,11 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    and_,
     bindparam,
     func,
     null,
+    select,
     update,
 )
 
@@ -31,11 +33,18 @@ from bot.clock import utc_now
 from bot.notifications.message import Button
 from bot.people.model import PersonId
 from bot.storage.columns import JsonText, Moment, RowId, upsert
-from bot.storage.database import Transaction
+from bot.storage.database import Reader, Transaction
 from bot.storage.inventory import About, impersonal, personal, table
 from bot.storage.statements import prepared
 
 KEPT: Final = timedelta(days=30)
+
+LONGEST_IN_CHAT: Final = timedelta(hours=40)
+"""Of what is taken out of a chat again: it can be for 48 hours, and not every try succeeds.
+Source: https://core.telegram.org/bots/api#deletemessage."""
+
+TOO_LATE: Final = "too late"
+"""Why a promise was dropped that could not be kept before it was of no use."""
 
 
 class State(StrEnum):
@@ -96,6 +105,11 @@ outbox = table(
     Column("message_id", BigInteger, info=personal("its number in the chat", export=False)),
     Column("created_at", Moment, nullable=False, info=impersonal("when it was promised")),
     Column("ended_at", Moment, info=impersonal("starts the term")),
+    Column("document", String(64), info=impersonal("which file is made when it is sent")),
+    Column("kept_minutes", Integer, info=impersonal("how long it may stand in the chat")),
+    Column("expires_at", Moment, info=impersonal("from when on it is of no use any more")),
+    Column("remove_at", Moment, info=impersonal("when it is taken out of the chat again")),
+    Column("removed_at", Moment, info=impersonal("when it was, or could not be any more")),
     CheckConstraint(
         "state IN ('pending', 'leased', 'sent', 'dropped', 'dead')", name="state_known"
     ),
@@ -113,6 +127,13 @@ Index(
     sqlite_where=outbox.c.ended_at.is_(None),
     postgresql_where=outbox.c.ended_at.is_(None),
 )
+is_to_remove = and_(outbox.c.remove_at.is_not(None), outbox.c.removed_at.is_(None))
+Index(
+    "ix_outbox_to_remove",
+    outbox.c.remove_at,
+    sqlite_where=is_to_remove,
+    postgresql_where=is_to_remove,
+)
 
 _ADD = prepared(
     upsert(outbox)
@@ -122,6 +143,9 @@ _ADD = prepared(
         text_key=bindparam("text_key"),
         parameters=bindparam("parameters"),
         buttons=bindparam("buttons"),
+        document=bindparam("document"),
+        kept_minutes=bindparam("kept_minutes"),
+        expires_at=bindparam("expires_at"),
         state=State.PENDING.value,
         due_at=bindparam("due_at"),
         created_at=bindparam("now"),
@@ -141,6 +165,11 @@ _DROP = (
 )
 _prefix = bindparam("prefix", type_=String)
 _WITHDRAW = prepared(_DROP.where(outbox.c.key == bindparam("withdrawn_key")))
+_LATE = prepared(
+    select(outbox.c.key).where(
+        outbox.c.reason == TOO_LATE, func.substr(outbox.c.key, 1, func.length(_prefix)) == _prefix
+    )
+)
 _WITHDRAW_ALL = prepared(_DROP.where(func.substr(outbox.c.key, 1, func.length(_prefix)) == _prefix))
 
 
@@ -166,7 +195,12 @@ class PromisedButton:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """*key* names the row that caused it (`info_sessions.offered:17`); no text of the person."""
+    """*key* names the row that caused it (`info_sessions.offered:17`); no text of the person.
+
+    *document* names a file (`info_sessions.list_pdf/12`) that is made when the promise is kept, so
+    that nothing of it is stored; the words stand under it. With *keep_for* the message is taken
+    out of the chat again so long after it was sent.
+    """
 
     key: str
     person: PersonId
@@ -174,6 +208,14 @@ class Promise:
     parameters: Mapping[str, object] = field(default_factory=dict)
     buttons: tuple[tuple[PromisedButton, ...], ...] = ()
     not_before: datetime | None = None
+    not_after: datetime | None = None
+    """From then on it is not sent any more; see `too_late`."""
+    document: str | None = None
+    keep_for: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        if self.keep_for is not None and not timedelta() < self.keep_for <= LONGEST_IN_CHAT:
+            raise ValueError("what is to be removed must be removed within two days")
 
 
 async def promise(tx: Transaction, promise: Promise, *, now: datetime | None = None) -> bool:
@@ -186,10 +228,18 @@ async def promise(tx: Transaction, promise: Promise, *, now: datetime | None = N
         text_key=promise.text_key,
         parameters=pack(promise.parameters),
         buttons=[[_packed(button) for button in row] for row in promise.buttons],
+        document=promise.document,
+        kept_minutes=promise.keep_for and int(promise.keep_for / timedelta(minutes=1)),
+        expires_at=promise.not_after,
         due_at=promise.not_before or now,
         now=now,
     )
     return added == 1
+
+
+async def too_late(reader: Reader, prefix: str) -> list[str]:
+    """The keys that begin with *prefix* of promises that could not be kept in time."""
+    return [row[0] for row in await reader.all(_LATE, prefix=prefix)]
 
 
 async def withdraw(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, exists, func, null, or_, select, update
 
-from bot.notifications.outbox import State, is_open, outbox
+from bot.notifications.outbox import State, is_open, is_to_remove, outbox
 from bot.people.store import people
 from bot.storage.columns import Moment
 from bot.storage.database import Reader, Row, Transaction
@@ -49,6 +49,10 @@ _LOOK = prepared(
         outbox.c.state,
         outbox.c.tries,
         outbox.c.maybe_sent,
+        outbox.c.document,
+        outbox.c.kept_minutes,
+        outbox.c.expires_at,
+        outbox.c.person_id,
         people.c.account,
         people.c.language,
         people.c.reachable,
@@ -90,9 +94,24 @@ _END = prepared(
         ended_at=bindparam("at", type_=Moment),
         reason=bindparam("why"),
         message_id=bindparam("number"),
+        remove_at=bindparam("removing", type_=Moment),
         parameters=null(),
         buttons=null(),
     )
+)
+_TO_REMOVE = prepared(
+    select(
+        outbox.c.id, people.c.account, outbox.c.message_id, outbox.c.person_id, outbox.c.ended_at
+    )
+    .join(people, people.c.id == outbox.c.person_id)
+    .where(is_to_remove, outbox.c.remove_at <= bindparam("now", type_=Moment))
+    .order_by(outbox.c.remove_at, outbox.c.id)
+    .limit(bindparam("most"))
+)
+_REMOVED = prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("letter"), outbox.c.removed_at.is_(None))
+    .values(removed_at=bindparam("now", type_=Moment))
 )
 
 
@@ -128,7 +147,26 @@ async def end(
     state: State,
     at: datetime,
     reason: str | None,
-    message_id: int | None,
+    message_id: int | None = None,
+    remove_at: datetime | None = None,
 ) -> None:
     """Sent, dropped or dead; what it would have said is forgotten."""
-    await tx.run(_END, letter=letter, how=state.value, at=at, why=reason, number=message_id)
+    await tx.run(
+        _END,
+        letter=letter,
+        how=state.value,
+        at=at,
+        why=reason,
+        number=message_id,
+        removing=remove_at,
+    )
+
+
+async def to_remove(reader: Reader, now: datetime, most: int) -> list[Row]:
+    """The messages (id, account, message_id, person_id, ended_at) to take out of chats now."""
+    return await reader.all(_TO_REMOVE, now=now, most=most)
+
+
+async def removed(tx: Transaction, letter: int, now: datetime) -> bool:
+    """Note it; False when it was noted before."""
+    return await tx.run(_REMOVED, letter=letter, now=now) == 1
