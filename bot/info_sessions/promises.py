@@ -79,6 +79,12 @@ _REMINDERS: Final = {
 }
 
 
+def reminder_key(info_session: InfoSession, sign_up: SignUpId, which: Reminder) -> str:
+    """It names the date too: after a change of date each stage comes anew."""
+    starts_at = info_session.starts_at.strftime("%Y%m%d%H%M")
+    return f"info_sessions.reminder:{sign_up}:{which.value}:{starts_at}"
+
+
 def reminder(
     info_session: InfoSession,
     sign_up: SignUpId,
@@ -87,13 +93,11 @@ def reminder(
     *,
     must_confirm: bool = False,
 ) -> Promise:
-    """The key names the date too: after a change of date each stage comes anew."""
     text_key = _REMINDERS[which]
     if must_confirm and which is Reminder.WEEK:
         text_key = "info_sessions.reminder_confirm"
-    starts_at = info_session.starts_at.strftime("%Y%m%d%H%M")
     return Promise(
-        key=f"info_sessions.reminder:{sign_up}:{which.value}:{starts_at}",
+        key=reminder_key(info_session, sign_up, which),
         person=person,
         text_key=text_key,
         parameters=_about(info_session) | {"until": info_session.starts_at - CONFIRM_BEFORE},

@@ -138,8 +138,8 @@ async def test_s9_scan_then_tap_then_scan_again_then_undo(
     clock.advance(timedelta(minutes=5))
     again = await door.check_in(boss, first.sign_up.id)
     scanned = await door.scanned(boss, code)
-    assert done.checked_in_at is None
-    assert (again.checked_in_at, again.checked_in_by) == (at, lead)
+    assert (done.checked_in_at, done.again) == (at, False)
+    assert (again.checked_in_at, again.checked_in_by, again.again) == (at, lead, True)
     assert (scanned.checked_in_at, scanned.checked_in_by) == (at, lead)
     (line,) = await door.participants(lead, id_)
     assert (line.name, line.checked_in_at) == ("An", at)
