@@ -12,6 +12,7 @@ from bot.audit import Audit
 from bot.clock import BRUSSELS, Now, utc_now
 from bot.config import Zone
 from bot.info_sessions.door import Door
+from bot.info_sessions.papers import Papers
 from bot.info_sessions.planning import Planning
 from bot.info_sessions.service import InfoSessions
 from bot.people.model import Person
@@ -40,6 +41,7 @@ class Services:
     info_sessions: InfoSessions
     planning: Planning
     door: Door
+    papers: Papers
     texts: Texts
     zone: Zone
     now: Now = utc_now

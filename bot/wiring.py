@@ -28,12 +28,14 @@ from bot.exits import Exit, Stopped
 from bot.health import Health
 from bot.inbox import Inbox
 from bot.info_sessions.door import Door
+from bot.info_sessions.papers import Papers
 from bot.info_sessions.planning import Planning
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.timers import InfoSessionTimers
 from bot.loading import Loaded
 from bot.notifications.delivery import Delivery
 from bot.notifications.pacing import Pacer
+from bot.notifications.removal import Removal
 from bot.people.service import People
 from bot.presses import Presses
 from bot.privacy import Privacy
@@ -90,6 +92,7 @@ class Parts:
         services = self.services
         services.texts.adopt(loaded.texts)
         services.zone = loaded.zone
+        services.papers.zone = loaded.zone
         services.people.languages = loaded.zone.languages
         services.questions.replace(loaded.content, loaded.matcher, loaded.zone)
         self.publish()
@@ -138,7 +141,9 @@ async def wired(settings: Settings, database: Database, loaded: Loaded) -> Async
             services.texts,
             language_of=services.enabled,
             health=health,
+            documents=services.papers.documents,
         )
+        removal = Removal(database, messenger)
         flood = Flood(settings.flood_limit) if settings.flood_limit else None
         app = application.build(bot, services, messenger, flood=flood, health=health)
         await _spoken_to(settings.bot_api, app.initialize)
@@ -155,6 +160,7 @@ async def wired(settings: Settings, database: Database, loaded: Loaded) -> Async
         jobs = _jobs(settings, database, services, delivery, health)
         to_colleagues = partial(profile.publish_to_colleagues, bot, services)
         jobs.append(Job(name="commands", work=to_colleagues, every=COMMANDS_EVERY))
+        jobs.append(Job(name="removal", work=removal.remove_due, every=timedelta(minutes=1)))
         ticker = Ticker(jobs)
         await opened.enter_async_context(
             _running(parts, ticker.run(), "the ticker", delivery.close)
@@ -195,6 +201,8 @@ def _services(settings: Settings, database: Database, loaded: Loaded) -> Service
     info_sessions, planning = InfoSessions(database), Planning(database, staff)
     privacy.before_erasure += [staff.leaving, info_sessions.forget]
     staff.on_leaving.append(planning.left)
+    papers = Papers(database, staff, loaded.texts)
+    papers.zone = loaded.zone
     return Services(
         people=People(database, languages=loaded.zone.languages),
         questions=Questions(
@@ -207,6 +215,7 @@ def _services(settings: Settings, database: Database, loaded: Loaded) -> Service
         info_sessions=info_sessions,
         planning=planning,
         door=Door(database, staff),
+        papers=papers,
         texts=loaded.texts,
         zone=loaded.zone,
     )

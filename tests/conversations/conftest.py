@@ -18,6 +18,7 @@ from telegram.ext import ExtBot
 from bot.audit import Audit
 from bot.config import Contact, Links, Zone
 from bot.info_sessions.door import Door
+from bot.info_sessions.papers import Papers
 from bot.info_sessions.planning import Planning
 from bot.info_sessions.service import InfoSessions
 from bot.notifications.pacing import Pacer
@@ -91,6 +92,9 @@ def services(
     planning = Planning(sqlite_database, staff, clock)
     privacy.before_erasure += [staff.leaving, info_sessions.forget]
     staff.on_leaving.append(planning.left)
+    texts = Texts.load(None, zone)
+    papers = Papers(sqlite_database, staff, texts, clock)
+    papers.zone = zone
     return Services(
         people=People(sqlite_database, clock, zone.languages),
         questions=Questions(sqlite_database, presses, zone, *answers, clock),
@@ -101,7 +105,8 @@ def services(
         info_sessions=info_sessions,
         planning=planning,
         door=Door(sqlite_database, staff, clock),
-        texts=Texts.load(None, zone),
+        papers=papers,
+        texts=texts,
         zone=zone,
         now=clock,
     )

@@ -78,7 +78,7 @@ class Nothing:
 def services() -> Services:
     nothing: Any = Nothing()
     zone = Zone(name="Lokale Politie Aalst", languages=("nl", "fr"))
-    return Services(*[nothing] * 9, Texts.load(), zone)
+    return Services(*[nothing] * 10, Texts.load(), zone)
 
 
 async def test_the_profile_is_set_once_per_language(services: Services) -> None:
@@ -149,7 +149,7 @@ class Office:
 async def office(database: Database, clock: FakeClock) -> Office:
     nothing: Any = Nothing()
     zone = Zone(name="Lokale Politie Aalst", languages=("nl", "fr"))
-    services = Services(*[nothing] * 9, Texts.load(), zone)
+    services = Services(*[nothing] * 10, Texts.load(), zone)
     services.people = People(database, clock, ("nl", "fr"))
     services.staff = Staff(database, clock)
     api = Profile()
