@@ -120,17 +120,27 @@ def back(context: Context, action: str = "staff.menu", id_: str = "") -> tuple[B
 
 
 def page_of(
-    context: Context, items: Sequence[Item], action: str
+    context: Context,
+    items: Sequence[Item],
+    action: str,
+    *,
+    page: str | None = None,
+    after: str = "",
+    most: int = ON_A_PAGE,
 ) -> tuple[Sequence[Item], tuple[tuple[Button, ...], ...]]:
-    """The items of the page that the pressed button names, and the row that turns the pages."""
-    last = max(0, (len(items) - 1) // ON_A_PAGE)
-    page = min(number(context.button.id or "0"), last)
+    """The items of a page, and the row that turns the pages.
+
+    The page is what stands behind the colon of the pressed button; where more stands there, say
+    which part is the page, and what comes *after* it.
+    """
+    last = max(0, (len(items) - 1) // most)
+    shown = min(number((context.button.id if page is None else page) or "0"), last)
     turns = tuple(
-        context.tap(sign, action, str(other))
-        for sign, other in (("◀", page - 1), ("▶", page + 1))
+        context.tap(sign, action, f"{other}{after}")
+        for sign, other in (("◀", shown - 1), ("▶", shown + 1))
         if 0 <= other <= last
     )
-    return items[page * ON_A_PAGE : (page + 1) * ON_A_PAGE], (turns,) if turns else ()
+    return items[shown * most : (shown + 1) * most], (turns,) if turns else ()
 
 
 def number(text: str) -> int:

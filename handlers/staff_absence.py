@@ -15,6 +15,7 @@ from bot.clock import spoken
 from bot.notifications.message import Button, Message
 from bot.people.model import PersonId
 from bot.staff import today_of
+from bot.staff.model import AbsenceId
 from handlers import staff
 from handlers.audience import COLLEAGUES
 from handlers.buttons import Expired, button
@@ -47,10 +48,13 @@ async def message(context: Context, whom: str) -> Message:
         for key, span in presets(_today(context)).items()
     ]
     other = context.tap(context.label("staff.away_other"), "staff.away_other", whom)
-    away = bool(known) and known[0].from_on <= _today(context)
-    end = context.label("staff.button_present" if away else "staff.button_call_off")
-    present = context.tap(end, "staff.present", whom)
-    rows = (*staff.pairs(choices), (other,), *(((present,),) if known else ()), _up(context, whom))
+    ends = []
+    if known and known[0].from_on <= _today(context):
+        ends.append(context.tap(context.label("staff.button_present"), "staff.present", whom))
+    if known:
+        data = f"0/{whom}"
+        ends.append(context.tap(context.label("staff.button_call_off"), "staff.absences", data))
+    rows = (*staff.pairs(choices), (other,), *((each,) for each in ends), _up(context, whom))
     return Message(Markup("\n\n").join(parts), rows)
 
 
@@ -88,11 +92,9 @@ async def _question(context: Context, from_on: date, until_on: date, whom: str) 
 async def be_away(_: Update, context: Context) -> None:
     from_on, until_on, whom = _read(context.button.id)
     person, _name = await _whom(context, whom)
-    known = await context.services.staff.absences(person)
-    if (from_on, until_on) not in [(each.from_on, each.until_on) for each in known]:
-        await context.services.staff.absent(
-            context.person.id, from_on, until_on, whom=person if whom else None
-        )
+    await context.services.staff.absent(
+        context.person.id, from_on, until_on, whom=person if whom else None
+    )
     context.toast = context.label("staff.noted")
     await context.show(await message(context, whom))
 
@@ -125,6 +127,44 @@ async def come_back(_: Update, context: Context) -> None:
     await context.services.staff.back(context.person.id, whom=person if whom else None)
     context.toast = context.label("staff.noted")
     await context.show(await message(context, whom))
+
+
+@button("staff.absences", for_=COLLEAGUES)
+async def choose(_: Update, context: Context) -> None:
+    """All of them, each with a button that calls it off and no other."""
+    page, _slash, whom = context.button.id.partition("/")
+    person, _name = await _whom(context, whom)
+    known = await context.services.staff.absences(person)
+    shown, turns = staff.page_of(context, known, "staff.absences", page=page, after=f"/{whom}")
+    rows = tuple(
+        (
+            context.tap(
+                _span(context, each.from_on, each.until_on),
+                "staff.call_off",
+                f"{each.id}/{whom}",
+            ),
+        )
+        for each in shown
+    )
+    text = context.text("staff.call_off" if known else "staff.no_absence")
+    await context.show(Message(text, (*rows, *turns, staff.back(context, "staff.absence", whom))))
+
+
+@button("staff.call_off", for_=COLLEAGUES)
+async def call_off(_: Update, context: Context) -> None:
+    """Exactly this one is gone; the way back is one tap."""
+    id_, _slash, whom = context.button.id.partition("/")
+    person, _name = await _whom(context, whom)
+    absence = AbsenceId(staff.number(id_))
+    gone = await context.services.staff.call_off(
+        context.person.id, absence, whom=person if whom else None
+    )
+    if gone is None:
+        raise Expired
+    text = context.text("staff.called_off", days=_span(context, gone.from_on, gone.until_on))
+    again = _data((max(gone.from_on, _today(context)), gone.until_on), whom)
+    undo = context.tap(context.label("staff.button_away_after_all"), "staff.away_yes", again)
+    await context.show(Message(text, ((undo,), staff.back(context, "staff.absence", whom))))
 
 
 async def _whom(context: Context, whom: str) -> tuple[PersonId, str]:

@@ -14,6 +14,7 @@ from bot.errors import Refusal
 from bot.people.model import PersonId
 
 InvitationId = NewType("InvitationId", int)
+AbsenceId = NewType("AbsenceId", int)
 
 CODE_BYTES: Final = 16
 """128 bits: guessing one takes longer than anybody lives."""
@@ -147,6 +148,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
+    id: AbsenceId
     from_on: date
     until_on: date
     """The last day."""

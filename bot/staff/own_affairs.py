@@ -10,7 +10,15 @@ from bot.people.model import PersonId
 from bot.staff import store
 from bot.staff.access import today_of
 from bot.staff.desk import Desk, name_of
-from bot.staff.model import Absence, AbsenceImpossible, Colleague, Field, NotAllowed, Role
+from bot.staff.model import (
+    Absence,
+    AbsenceId,
+    AbsenceImpossible,
+    Colleague,
+    Field,
+    NotAllowed,
+    Role,
+)
 from bot.storage.database import Transaction
 
 
@@ -20,7 +28,7 @@ class OwnAffairs(Desk):
     ) -> None:
         """*by* (or *whom*, when a coordinator says so) is away on these days, both included.
 
-        Their open work goes back to the others on the first day.
+        Their open work goes back to the others on the first day. The same days twice are once.
 
         Raises:
             NotAllowed: *by* is no colleague, or no coordinator and speaks for somebody else.
@@ -29,23 +37,45 @@ class OwnAffairs(Desk):
         if until_on < from_on or until_on < self._today():
             raise AbsenceImpossible
         async with self._about_colleague(by, whom) as (tx, actor, person):
+            known = await store.absences(tx, person, self._today())
+            if (from_on, until_on) in [(each.from_on, each.until_on) for each in known]:
+                return
             await store.add_absence(tx, person, from_on, until_on)
             await self._hand_over(tx, person)
             await self._note(tx, actor, (), "staff.absent", about=person)
 
     async def back(self, by: PersonId, *, whom: PersonId | None = None) -> None:
-        """End the absence they are in; when they are in none, call off those to come.
+        """End the absence they are in, from today on; those to come stay. Twice is once.
 
         Raises:
             NotAllowed: as for `absent`.
         """
         today = self._today()
         async with self._about_colleague(by, whom) as (tx, actor, person):
-            ended = await store.back(tx, person, today, today - timedelta(days=1))
-            if not ended:
-                ended = await store.call_off(tx, person, today)
-            if ended:
+            if await store.back(tx, person, today, today - timedelta(days=1)):
                 await self._note(tx, actor, (), "staff.back", about=person)
+
+    async def call_off(
+        self, by: PersonId, absence: AbsenceId, *, whom: PersonId | None = None
+    ) -> Absence | None:
+        """Take back exactly this absence; of one that has begun, the days from today on.
+
+        Returns it as it was; None when it is over or called off: twice is the same as once.
+
+        Raises:
+            NotAllowed: as for `absent`.
+        """
+        today = self._today()
+        async with self._about_colleague(by, whom) as (tx, actor, person):
+            found = await store.absence(tx, absence, person, today)
+            if found is None:
+                return None
+            if found.from_on < today:
+                await store.end_absence(tx, found.id, today - timedelta(days=1))
+            else:
+                await store.call_off(tx, found.id)
+            await self._note(tx, actor, (), "staff.called_off", about=person)
+        return found
 
     async def absences(self, person: PersonId) -> list[Absence]:
         """The one they are in and those to come."""

@@ -11,6 +11,7 @@ from bot.people.store import people
 from bot.staff.model import (
     UNDECIDED,
     Absence,
+    AbsenceId,
     Colleague,
     Field,
     Invitation,
@@ -126,10 +127,11 @@ _TAKE_BACK = prepared(
 )
 
 _ADD_ABSENCE = prepared(insert(staff_absences))
+_absence = select(staff_absences.c.id, staff_absences.c.from_on, staff_absences.c.until_on)
 _ABSENCES = prepared(
-    select(staff_absences.c.from_on, staff_absences.c.until_on)
-    .where(staff_absences.c.person_id == _WHOSE, staff_absences.c.until_on >= _TODAY)
-    .order_by(staff_absences.c.from_on, staff_absences.c.id)
+    _absence.where(
+        staff_absences.c.person_id == _WHOSE, staff_absences.c.until_on >= _TODAY
+    ).order_by(staff_absences.c.from_on, staff_absences.c.id)
 )
 _NOW_AWAY = and_(staff_absences.c.from_on <= _TODAY, staff_absences.c.until_on >= _TODAY)
 _BACK_TODAY = prepared(
@@ -142,10 +144,18 @@ _BACK = prepared(
     .where(staff_absences.c.person_id == _WHOSE, _NOW_AWAY)
     .values(until_on=bindparam("yesterday"))
 )
-_CALL_OFF = prepared(
-    delete(staff_absences).where(
-        staff_absences.c.person_id == _WHOSE, staff_absences.c.from_on > _TODAY
-    )
+_ABSENCE = prepared(
+    _absence.where(
+        staff_absences.c.id == bindparam("row"),
+        staff_absences.c.person_id == _WHOSE,
+        staff_absences.c.until_on >= _TODAY,
+    ).with_for_update()
+)
+_REMOVE_ABSENCE = prepared(delete(staff_absences).where(staff_absences.c.id == bindparam("row")))
+_END_ABSENCE = prepared(
+    update(staff_absences)
+    .where(staff_absences.c.id == bindparam("row"))
+    .values(until_on=bindparam("yesterday"))
 )
 _BEGUN = prepared(
     select(staff_absences.c.person_id)
@@ -336,9 +346,20 @@ async def back(tx: Transaction, person: PersonId, today: date, yesterday: date) 
     return ended + await tx.run(_BACK, person=person, today=today, yesterday=yesterday)
 
 
-async def call_off(tx: Transaction, person: PersonId, today: date) -> int:
-    """Remove the absences that are still to come."""
-    return await tx.run(_CALL_OFF, person=person, today=today)
+async def absence(tx: Transaction, id_: AbsenceId, person: PersonId, today: date) -> Absence | None:
+    """One of *person* that is not over; locked."""
+    row = await tx.first(_ABSENCE, row=id_, person=person, today=today)
+    return None if row is None else Absence(*row)
+
+
+async def call_off(tx: Transaction, id_: AbsenceId) -> None:
+    """As if this absence had never been said."""
+    await tx.run(_REMOVE_ABSENCE, row=id_)
+
+
+async def end_absence(tx: Transaction, id_: AbsenceId, yesterday: date) -> None:
+    """This absence is over since that day; the days before it stay."""
+    await tx.run(_END_ABSENCE, row=id_, yesterday=yesterday)
 
 
 async def absences_begun(reader: Reader, today: date) -> list[PersonId]:

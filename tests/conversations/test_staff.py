@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -255,6 +255,9 @@ ABSENCE = {
         "✅ Ja",
         "📅 Andere dagen",
         "👋 Terug vanaf vandaag",
+        "🗑 Iets schrappen",
+        "do 10 dec tot en met za 12 dec",
+        "↩ Toch afwezig",
     ),
     "fr": (
         "/gestion",
@@ -263,6 +266,9 @@ ABSENCE = {
         "✅ Oui",
         "📅 Autres jours",
         "👋 De retour aujourd'hui",
+        "🗑 Supprimer une absence",
+        "jeu. 10 déc. jusqu'au sam. 12 déc. inclus",
+        "↩ Rétablir l'absence",
     ),
 }
 
@@ -275,7 +281,7 @@ async def test_t3_absence_with_dates_hides_and_ends_by_itself(
     transcript: Transcript,
     language: str,
 ) -> None:
-    command, absence, next_week, yes, other, present = ABSENCE[language]
+    command, absence, next_week, yes, other, present, remove, december_10, undo = ABSENCE[language]
     await hired(1, Role.COORDINATOR)
     bram = await hired(2, Role.CONTACT_POINT, language=language, name="Bram")
     person = await services.people.of_account(bram.account)
@@ -294,6 +300,10 @@ async def test_t3_absence_with_dates_hides_and_ends_by_itself(
     await bram.types("ergens in december")
     await bram.types("10/12 - 12/12")
     await bram.taps(yes)
+    await bram.taps(remove)
+    await bram.taps(december_10)
+    left = await services.staff.absences(person.id)
+    await bram.taps(undo)
     clock.advance(timedelta(days=2))  # monday
     monday = await is_away()
     await bram.types(command)
@@ -305,6 +315,7 @@ async def test_t3_absence_with_dates_hides_and_ends_by_itself(
     clock.advance(timedelta(days=4))
 
     assert (today, monday, back, december, await is_away()) == (False, True, False, True, False)
+    assert [each.from_on for each in left] == [date(2026, 11, 23)]
     transcript(f"staff_absence_{language}", bram)
 
 

@@ -73,24 +73,65 @@ async def test_t3_from_today_on_the_work_is_handed_over_at_once(
     assert released == [bram]
 
 
-async def test_t3_back_early_and_called_off(
-    staff: Staff, hired: Hired, clock: FakeClock, released: list[PersonId]
+def days(absences: list[Absence]) -> list[tuple[date, date]]:
+    return [(each.from_on, each.until_on) for each in absences]
+
+
+async def test_t3_back_early_ends_the_absence_they_are_in_and_no_other(
+    staff: Staff, hired: Hired, clock: FakeClock
 ) -> None:
     bram = await hired(CONTACT_POINT)
-    later = Absence(date(2026, 12, 24), date(2026, 12, 31))
+    later = (date(2026, 12, 24), date(2026, 12, 31))
     await staff.absent(bram, date(2026, 11, 21), date(2026, 11, 25))
-    await staff.absent(bram, later.from_on, later.until_on)
+    await staff.absent(bram, *later)
+    await staff.absent(bram, *later)  # twice is once
     clock.set(brussels(2026, 11, 22, 9))
-    await staff.back(bram)
-    planned = await staff.absences(bram)
     await staff.back(bram)
     await staff.back(bram)
     colleague = await staff.me(bram)
 
-    assert planned == [later]
-    assert await staff.absences(bram) == []
+    assert days(await staff.absences(bram)) == [later]
     assert colleague is not None
     assert not colleague.is_absent
+
+
+async def test_t3_exactly_one_absence_is_called_off(
+    staff: Staff, hired: Hired, clock: FakeClock
+) -> None:
+    bram, els = await hired(CONTACT_POINT), await hired(CONTACT_POINT)
+    spans = [
+        (date(2026, 11, 21), date(2026, 11, 25)),
+        (date(2026, 11, 23), date(2026, 11, 27)),
+        (date(2026, 12, 24), date(2026, 12, 31)),
+    ]
+    for span in spans:
+        await staff.absent(bram, *span)
+    clock.set(brussels(2026, 11, 24, 9))
+    first, second, third = await staff.absences(bram)
+    left = []
+    for absence in (second, third, first):
+        gone = await staff.call_off(bram, absence.id)
+        again = await staff.call_off(bram, absence.id)
+        assert (gone, again) == (absence, None)
+        me = await staff.me(bram)
+        assert me is not None
+        left.append((days(await staff.absences(bram)), me.is_absent))
+
+    assert left == [([spans[0], spans[2]], True), ([spans[0]], True), ([], False)]
+    assert await staff.call_off(els, third.id) is None
+
+
+async def test_t05_the_absence_of_somebody_else_is_no_absence(staff: Staff, hired: Hired) -> None:
+    sofie, bram, els = await hired(COORDINATOR), await hired(CONTACT_POINT), await hired(EDITOR)
+    await staff.absent(bram, date(2026, 12, 1), date(2026, 12, 2))
+    (absence,) = await staff.absences(bram)
+
+    assert await staff.call_off(els, absence.id) is None
+    assert await staff.call_off(sofie, absence.id, whom=els) is None
+    with pytest.raises(NotAllowed):
+        await staff.call_off(els, absence.id, whom=bram)
+    assert await staff.absences(bram) == [absence]
+    assert await staff.call_off(sofie, absence.id, whom=bram) == absence
 
 
 async def test_t3_a_coordinator_says_so_for_somebody_who_is_ill(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pytest
@@ -13,7 +14,7 @@ from bot.info_sessions.tables import sign_ups
 from bot.people.model import PersonId
 from bot.services import Services
 from bot.staff import Role
-from bot.staff.model import InvitationId
+from bot.staff.model import AbsenceId, InvitationId
 from bot.storage.database import Database
 from handlers.application import Contactpunt
 from tests.conversations.conftest import (
@@ -74,6 +75,10 @@ class Team:
     redeemed: InvitationId
     """Waits for the yes of the coordinator, and of nobody else."""
     open: InvitationId
+    absence: AbsenceId
+    """Of the editor."""
+    other_absence: AbsenceId
+    """Of the data protection officer."""
     info_session: InfoSessionId
     other_session: InfoSessionId
     draft: InfoSessionId
@@ -135,19 +140,24 @@ async def team(
     first = await services.info_sessions.sign_up(bo.person, mine, name=NAME_OF_THE_OTHER)
     second = await services.info_sessions.sign_up(bo.person, other, name=NAME_OF_THE_OTHER)
     assert first.sign_up.code is not None
+    bram, dirk = await hired(4, "Bram", Role.EDITOR), await hired(5, "Dirk", Role.DPO)
+    for away in (bram, dirk):
+        await staff.absent(away.person, date(2026, 12, 20), date(2026, 12, 21))
     health = Health()
     assistant.bot_data.health = health
     return Team(
         coordinator=sofie,
         other_coordinator=tom,
-        editor=await hired(4, "Bram", Role.EDITOR),
-        dpo=await hired(5, "Dirk", Role.DPO),
+        editor=bram,
+        dpo=dirk,
         lead=lena,
         candidate=candidate,
         other_candidate=bo,
         revoked=revoked,
         redeemed=waits.id,
         open=open_.id,
+        absence=(await staff.absences(bram.person))[0].id,
+        other_absence=(await staff.absences(dirk.person))[0].id,
         info_session=mine,
         other_session=other,
         draft=draft,

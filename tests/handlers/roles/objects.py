@@ -36,6 +36,8 @@ BUTTONS: Final[dict[str, Object]] = {
     "staff.away_yes": lambda team: DAYS,
     "staff.away_other": lambda team: "",
     "staff.present": lambda team: "",
+    "staff.absences": lambda team: "0/",
+    "staff.call_off": lambda team: f"{team.absence}/",
     "staff.profile": lambda team: "",
     "staff.show": lambda team: Field.NAME,
     "staff.consent": lambda team: Field.NAME,
@@ -67,6 +69,8 @@ OTHERS: Final[dict[str, Object]] = {
     "staff.away_yes": lambda team: f"{DAYS}/{team.dpo.person}",
     "staff.away_other": lambda team: str(team.dpo.person),
     "staff.present": lambda team: str(team.dpo.person),
+    "staff.absences": lambda team: f"0/{team.dpo.person}",
+    "staff.call_off": lambda team: f"{team.other_absence}/{team.dpo.person}",
 }
 
 TYPED: Final[dict[str, Object]] = {
