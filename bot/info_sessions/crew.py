@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 from sqlalchemy import Integer, bindparam, delete, exists, func, select, update
 
 from bot.info_sessions import store, tour
-from bot.info_sessions.door_views import GroupSheet, Standing
+from bot.info_sessions.door_views import HOSTS, GroupSheet, Standing
 from bot.info_sessions.model import InfoSessionId, SignUpId, Status
 from bot.info_sessions.tables import info_session_leads, sign_ups, tour_groups
 from bot.people.model import PersonId
@@ -17,9 +16,6 @@ from bot.staff.model import Colleague, Role
 from bot.staff.tables import staff
 from bot.storage.columns import upsert
 from bot.storage.database import Reader, Transaction, prepared
-
-HOSTS: Final = (Role.COORDINATOR, Role.SESSION_LEAD, Role.CONTACT_POINT, Role.AMBASSADOR)
-"""Who may lead an info session or guide a group there: those who meet candidates."""
 
 _this = bindparam("info_session", type_=Integer)
 _person = bindparam("person", type_=Integer)
@@ -91,12 +87,12 @@ async def standing(reader: Reader, id_: InfoSessionId, colleague: Colleague) -> 
     """What *colleague* has to do there, whether or not that is anything."""
     if not colleague.has(*HOSTS):
         return Standing()
-    leads = colleague.has(Role.COORDINATOR) or bool(
-        await reader.scalar(_LEADS, info_session=id_, person=colleague.person)
-    )
+    named = bool(await reader.scalar(_LEADS, info_session=id_, person=colleague.person))
+    leads = named or colleague.has(Role.COORDINATOR)
     rows = await reader.all(_GUIDED, info_session=id_, person=colleague.person)
     return Standing(
         leads=leads,
+        is_named=named,
         groups=frozenset(row[0] for row in rows),
         registers=leads or colleague.has(Role.CONTACT_POINT),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.info_sessions import crew, store
-from bot.info_sessions.door_views import GroupSheet
+from bot.info_sessions.door_views import HOSTS, GroupSheet
 from bot.info_sessions.entrance import Entrance
 from bot.info_sessions.model import (
     InfoSession,
@@ -38,7 +38,7 @@ class Crewing(Entrance):
             await store.get(tx, id_)
             leads = await store.leads(tx, id_)
             everybody = await colleagues(tx, today_of(self.now()))
-        return [(each, each.person in leads) for each in everybody if each.has(*crew.HOSTS)]
+        return [(each, each.person in leads) for each in everybody if each.has(*HOSTS)]
 
     async def set_lead(self, by: PersonId, id_: InfoSessionId, whom: PersonId, on: bool) -> bool:
         """Let somebody lead there, or no more; they hear of it. Twice is once: False.
@@ -105,7 +105,7 @@ class Crewing(Entrance):
         """
         async with self._about(by, id_) as (tx, colleague, sign_up, standing):
             if not standing.leads:
-                raise NotAllowed(by, crew.HOSTS)
+                raise NotAllowed(by, HOSTS)
             await store.lock(tx, sign_up.info_session_id)
             if not await crew.into_group(tx, sign_up.info_session_id, id_, number):
                 raise NoSuchSignUp
@@ -121,8 +121,8 @@ class Crewing(Entrance):
     async def _check_host(self, tx: Transaction, by: PersonId, whom: PersonId) -> None:
         """Raises: NotAllowed."""
         found = await colleague_of(tx, whom, today_of(self.now()))
-        if found is None or not found.has(*crew.HOSTS):
-            raise NotAllowed(by, crew.HOSTS)
+        if found is None or not found.has(*HOSTS):
+            raise NotAllowed(by, HOSTS)
 
     async def _tell(
         self, tx: Transaction, id_: InfoSessionId, whom: PersonId, text_key: str

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from bot.info_sessions.model import Ending, InfoSession, InfoSessionId, SignUp, SignUpId
+from bot.info_sessions.model import Ending, InfoSession, InfoSessionId, PoolKind, SignUp, SignUpId
 from bot.info_sessions.views import TourGroup
 from bot.people.model import PersonId
+from bot.staff.model import Role
+
+HOSTS: Final = (Role.COORDINATOR, Role.SESSION_LEAD, Role.CONTACT_POINT, Role.AMBASSADOR)
+"""Who may lead an info session or guide a group there: those who meet candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,8 @@ class Standing:
 
     leads: bool = False
     """They may do everything there; coordinators may everywhere."""
+    is_named: bool = False
+    """They are among the leads of this very info session."""
     groups: frozenset[int] = frozenset()
     """The numbers of the groups they guide."""
     registers: bool = False
@@ -49,6 +56,10 @@ class Duty:
     standing: Standing
     can_check_in: bool
     """It is the day."""
+    wishes: tuple[PoolKind, ...] = ()
+    """The sub-pools, where only one info session is looked at."""
+    missed: int = 0
+    """Who got no reminder, where only one info session is looked at."""
 
     @property
     def free(self) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 from bot import audit
 from bot.clock import Now, utc_now
 from bot.info_sessions import crew, store
-from bot.info_sessions.door_views import Standing
+from bot.info_sessions.door_views import HOSTS, Standing
 from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
     InfoSession,
@@ -53,7 +53,7 @@ class Entrance:
         self, by: PersonId, id_: InfoSessionId
     ) -> AsyncIterator[tuple[Transaction, Colleague, Standing]]:
         """For who leads or guides there."""
-        async with self.desk.acting(by, *crew.HOSTS) as (tx, colleague):
+        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
             found = await crew.standing(tx, id_, colleague)
             if not found.is_on:
                 raise _nothing_to_do_there(colleague)
@@ -73,7 +73,7 @@ class Entrance:
         self, by: PersonId, id_: InfoSessionId
     ) -> AsyncIterator[tuple[Transaction, Colleague]]:
         """For who leads there, and for those people phone."""
-        async with self.desk.acting(by, *crew.HOSTS) as (tx, colleague):
+        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
             if not (await crew.standing(tx, id_, colleague)).registers:
                 raise _nothing_to_do_there(colleague)
             yield tx, colleague
@@ -86,7 +86,7 @@ class Entrance:
 
         What does not exist looks like what is not theirs. Raises: NoSuchSignUp, for coordinators.
         """
-        async with self.desk.acting(by, *crew.HOSTS) as (tx, colleague):
+        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
             sign_up = await store.sign_up(tx, id_)
             if sign_up is None:
                 if colleague.has(Role.COORDINATOR):
@@ -114,7 +114,7 @@ class Entrance:
         await audit.record(
             tx,
             actor=colleague.person,
-            role=colleague.acting_as(*crew.HOSTS),
+            role=colleague.acting_as(*HOSTS),
             action=action,
             about=sign_up.person_id,
             object=f"sign_ups:{sign_up.id}",
@@ -127,7 +127,7 @@ class Entrance:
         await audit.record(
             tx,
             actor=colleague.person,
-            role=colleague.acting_as(*crew.HOSTS),
+            role=colleague.acting_as(*HOSTS),
             action=action,
             object=f"info_sessions:{id_}",
             now=self.now(),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.info_sessions import crew, records, store, today
-from bot.info_sessions.door_views import Departed, Duty, Need, Unreminded, Waits
+from bot.info_sessions.door_views import HOSTS, Departed, Duty, Need, Unreminded, Waits
 from bot.info_sessions.entrance import DOOR_OPENS, Entrance, is_the_day
 from bot.info_sessions.model import (
     InfoSession,
@@ -36,7 +37,7 @@ class Lookups(Entrance):
 
         Coordinators and contact points see all of them: there people can be registered.
         """
-        async with self.desk.acting(by, *crew.HOSTS) as (tx, colleague):
+        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
             now = self.now()
             whole = colleague.has(Role.COORDINATOR, Role.CONTACT_POINT)
             rows = await today.sessions(tx, now - DOOR_OPENS, None if whole else by)
@@ -54,20 +55,23 @@ class Lookups(Entrance):
         Raises:
             InfoSessionClosed: there is none (only for coordinators; others may not know).
         """
-        async with self.desk.acting(by, *crew.HOSTS) as (tx, colleague):
+        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
             standing = await crew.standing(tx, id_, colleague)
             if not (standing.is_on or standing.registers):
-                raise NotAllowed(by, crew.HOSTS)
+                raise NotAllowed(by, HOSTS)
             info_session = await store.get(tx, id_)
             can = standing.is_on and is_the_day(info_session, self.now())
             found = await today.duty(tx, id_, standing, can_check_in=can)
-        if found is None:
-            raise InfoSessionClosed
-        return found
+            if found is None:
+                raise InfoSessionClosed
+            missed = await self._unreminded(tx, info_session) if standing.leads else []
+            pools = await store.pools(tx, id_)
+        wishes = tuple(each.kind for each in pools if each.seats)
+        return replace(found, wishes=wishes if len(wishes) > 1 else (), missed=len(missed))
 
     async def waits(self, by: PersonId) -> list[Waits]:
         """What must be done now, the most urgent first; it names nobody."""
-        async with self.desk.acting(by, *crew.HOSTS) as (tx, colleague):
+        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
             now = self.now()
             found = []
             for sign_up, id_, until in await today.calls(tx, now):
@@ -100,10 +104,10 @@ class Lookups(Entrance):
         Contact points, who only register, get a handful of them and need some letters: they look
         for somebody on the telephone, they do not need the list. Guides find their own groups.
         """
-        async with self.desk.acting(by, *crew.HOSTS) as (tx, colleague):
+        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
             standing = await crew.standing(tx, id_, colleague)
             if not (standing.is_on or standing.registers):
-                raise NotAllowed(by, crew.HOSTS)
+                raise NotAllowed(by, HOSTS)
             everybody = await records.participants(tx, id_)
             found = [each for each in everybody if matches(each.name, typed)]
             if not standing.leads:

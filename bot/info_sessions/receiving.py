@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.info_sessions import crew, records, store, today
-from bot.info_sessions.door_views import Scan, Standing
+from bot.info_sessions.door_views import HOSTS, Scan, Standing
 from bot.info_sessions.entrance import Entrance, check_is_the_day, is_the_day
 from bot.info_sessions.model import InfoSession, NoSuchSignUp, SignUp, SignUpId, Status
 from bot.people.model import PersonId
@@ -30,13 +30,13 @@ class Receiving(Entrance):
             if await colleague_of(reader, by, today_of(self.now())) is None:
                 raise NoSuchSignUp  # a candidate tries their own code: nothing to note
         try:
-            async with self.desk.acting(by, *crew.HOSTS) as (tx, colleague):
+            async with self.desk.acting(by, *HOSTS) as (tx, colleague):
                 sign_up = await records.by_code(tx, code)
                 if sign_up is None:
                     raise NoSuchSignUp
                 standing = await crew.standing(tx, sign_up.info_session_id, colleague)
                 if not standing.is_on:
-                    raise NotAllowed(colleague.person, crew.HOSTS)
+                    raise NotAllowed(colleague.person, HOSTS)
                 info_session = await store.get(tx, sign_up.info_session_id)
                 found = await self._seen(tx, info_session, sign_up, standing)
                 await self._note(tx, colleague, "info_sessions.scanned", sign_up)
@@ -65,7 +65,7 @@ class Receiving(Entrance):
         """
         async with self._about(by, id_) as (tx, colleague, sign_up, standing):
             if not standing.is_on:
-                raise NotAllowed(colleague.person, crew.HOSTS)
+                raise NotAllowed(colleague.person, HOSTS)
             now = self.now()
             info_session = await store.lock(tx, sign_up.info_session_id)
             check_is_the_day(info_session, now)
@@ -86,7 +86,7 @@ class Receiving(Entrance):
         """
         async with self._about(by, id_) as (tx, colleague, sign_up, standing):
             if not standing.is_on:
-                raise NotAllowed(colleague.person, crew.HOSTS)
+                raise NotAllowed(colleague.person, HOSTS)
             undone = await records.undo_check_in(tx, id_)
             if undone:
                 await self._note(tx, colleague, "info_sessions.check_in_undone", sign_up)

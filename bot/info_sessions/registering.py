@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
 
-from bot.info_sessions import crew, promises, records, store
+from bot.info_sessions import promises, records, store
+from bot.info_sessions.door_views import HOSTS
 from bot.info_sessions.entrance import Entrance, check_is_the_day, readable
 from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
@@ -205,7 +206,7 @@ class Registering(Entrance):
         """For who may register where that sign-up belongs. Raises: NoSuchSignUp."""
         async with self._about(by, id_) as (tx, colleague, _, standing):
             if not standing.registers:
-                raise NotAllowed(colleague.person, crew.HOSTS)
+                raise NotAllowed(colleague.person, HOSTS)
             yield tx, colleague
 
     @staticmethod
