@@ -34,6 +34,19 @@ def spoken(when: datetime | date, language: str) -> str:
         return format_date(when, "EEE d MMM", locale=language)
     if when.tzinfo is None:
         raise ValueError("a moment without a time zone has no place on the clock of Brussels")
-    local = when.astimezone(BRUSSELS)
-    day = format_date(local.date(), "EEE d MMM", locale=language)
-    return f"{day} {format_skeleton('Hm', local, tzinfo=BRUSSELS, locale=language)}"
+    day = format_date(when.astimezone(BRUSSELS).date(), "EEE d MMM", locale=language)
+    return f"{day} {spoken_time(when, language)}"
+
+
+def spoken_time(when: datetime, language: str) -> str:
+    """«18:30», the time in Brussels."""
+    return format_skeleton("Hm", when.astimezone(BRUSSELS), tzinfo=BRUSSELS, locale=language)
+
+
+def spoken_span(starts_at: datetime, ends_at: datetime, language: str) -> str:
+    """«donderdag 3 december, 18:30–20:30»: as `spoken`, in full, and with the end."""
+    first, last = starts_at.astimezone(BRUSSELS).date(), ends_at.astimezone(BRUSSELS).date()
+    end = spoken_time(ends_at, language) if first == last else spoken(ends_at, language)
+    pattern = "EEEE, d. MMMM" if language == "de" else "EEEE d MMMM"
+    day = format_date(first, pattern, locale=language)
+    return f"{day}, {spoken_time(starts_at, language)}–{end}"

@@ -86,23 +86,12 @@ async def show(_: Update, context: Context) -> None:
     await context.show(message(context, in_place=True))
 
 
-@button("human.sessions", for_=ANYBODY)
-@command("sessions", for_=ANYBODY)
-async def sessions(_: Update, context: Context) -> None:
-    """Info sessions: the page that announces them."""
-    await context.show(_elsewhere(context, "sessions"))
-
-
 @command("book", for_=ANYBODY)
 async def book(_: Update, context: Context) -> None:
-    """A talk with a contact point: the page on which one asks for it."""
-    await context.show(_elsewhere(context, "appointment"))
-
-
-def _elsewhere(context: Context, subject: str) -> Message:
-    """Say honestly that it cannot be done here yet, and where it can."""
-    place = f"{subject}_page"
-    if context.services.zone.filled(place):
-        text = context.text(f"human.{subject}_on_page")
-        return Message(text, (*_pages(context, place), menu.back(context)))
-    return message(context, f"human.{subject}_by_person", in_place=True)
+    """A talk with a contact point: say honestly that it cannot be done here yet, and where."""
+    if context.services.zone.filled("appointment_page"):
+        text = context.text("human.appointment_on_page")
+        rows = (*_pages(context, "appointment_page"), menu.back(context))
+        await context.show(Message(text, rows))
+    else:
+        await context.show(message(context, "human.appointment_by_person", in_place=True))

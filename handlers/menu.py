@@ -23,7 +23,7 @@ def rows(context: Context) -> tuple[tuple[Button, ...], ...]:
             tap(label("menu.uniform"), "browse.track", "uniform"),
             tap(label("menu.civilian"), "browse.track", "civilian"),
         ),
-        (tap(label("menu.human"), "human.show"), tap(label("menu.sessions"), "human.sessions")),
+        (tap(label("menu.human"), "human.show"), tap(label("menu.sessions"), "info_sessions.list")),
         (tap(label("menu.language"), "language.choose"), tap(label("menu.help"), "menu.help")),
         (tap(label("menu.privacy"), "privacy.show"),),
     )

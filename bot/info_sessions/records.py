@@ -147,6 +147,11 @@ _MEMBERS = prepared(
     .group_by(interests.c.person_id)
     .order_by(func.min(interests.c.id))
 )
+_INTEREST = prepared(
+    select(interests.c.track, interests.c.language, func.count().label("people"))
+    .group_by(interests.c.track, interests.c.language)
+    .order_by(func.count().desc(), interests.c.track, interests.c.language)
+)
 _LET_IN = prepared(
     upsert(head_starts)
     .values(info_session_id=_this, person_id=bindparam("person"), from_at=bindparam("at"))
@@ -308,6 +313,12 @@ _ANSWERS = prepared(
     .order_by(info_session_answers.c.sign_up_id, info_session_answers.c.question_id)
 )
 
+_ANSWERS_OF = prepared(
+    select(info_session_answers.c.question_id, info_session_answers.c.text).where(
+        info_session_answers.c.sign_up_id == bindparam("sign_up", type_=Integer)
+    )
+)
+
 
 async def open_in(reader: Reader, id_: InfoSessionId) -> list[SignUp]:
     return [sign_up_of(row) for row in await reader.all(_OPEN_IN, info_session=id_)]
@@ -365,6 +376,11 @@ async def members(reader: Reader, track: Track, language: str) -> list[PersonId]
     tracks = list(Track) if track is Track.BOTH else [track, Track.BOTH]
     rows = await reader.all(_MEMBERS, language=language, tracks=[each.value for each in tracks])
     return [PersonId(row[0]) for row in rows]
+
+
+async def interest(reader: Reader) -> list[tuple[Track, str, int]]:
+    """How many are on the interest list, by track and language."""
+    return [(Track(row[0]), row[1], row[2]) for row in await reader.all(_INTEREST)]
 
 
 async def let_in(tx: Transaction, id_: InfoSessionId, person: PersonId, at: datetime) -> None:
@@ -455,6 +471,12 @@ async def answers(reader: Reader, id_: InfoSessionId) -> dict[SignUpId, dict[Que
     for row in await reader.all(_ANSWERS, info_session=id_):
         found.setdefault(SignUpId(row[0]), {})[QuestionId(row[1])] = row[2]
     return found
+
+
+async def answers_of(reader: Reader, id_: SignUpId) -> dict[QuestionId, str]:
+    """What one sign-up answered so far."""
+    rows = await reader.all(_ANSWERS_OF, sign_up=id_)
+    return {QuestionId(row[0]): row[1] for row in rows}
 
 
 async def into_group(tx: Transaction, id_: SignUpId, group: int | None) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import Now, utc_now
-from bot.info_sessions import plans, records, store
+from bot.info_sessions import records, store
 from bot.info_sessions.hall import Hall
+from bot.info_sessions.looking import Looking, in_session, is_sister_seat
 from bot.info_sessions.model import (
     LONGEST_ANSWER,
     MOST_SIGN_UPS,
-    Availability,
     Ending,
     Full,
     InfoSession,
@@ -31,108 +29,14 @@ from bot.info_sessions.model import (
     Status,
     TooManySignUps,
     Track,
-    availability,
 )
-from bot.info_sessions.plan import Plan
-from bot.info_sessions.views import Asked, TourGroup
 from bot.names import shown
 from bot.people.model import PersonId
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """One line of the list."""
-
-    info_session: InfoSession
-    availability: Availability
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """Everything a candidate may see of one info session."""
-
-    info_session: InfoSession
-    availability: Availability
-    plan: Plan
-    uid: str
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What somebody has there: for the confirmation card."""
-
-    place: Place
-    group: TourGroup | None
-
-
-class InfoSessions:
+class InfoSessions(Looking):
     """Each method is one use case and one transaction; twice is the same as once."""
-
-    def __init__(self, database: Database, now: Now = utc_now) -> None:
-        self.database = database
-        self.now = now
-
-    # Looking.
-
-    async def coming(self, track: Track | None = None, language: str | None = None) -> list[Coming]:
-        """The info sessions one can know of, the first to come first; full ones stay visible.
-
-        With *language*, those in that language come before the others of the same list.
-        """
-        async with self.database.reading() as reader:
-            found = await store.coming(reader, self.now(), track)
-        lines = [
-            Coming(each, availability(free, each.waiting, each.seats_shown)) for each, free in found
-        ]
-        if language is None:
-            return lines
-        return sorted(lines, key=lambda line: line.info_session.language != language)
-
-    async def get(self, id_: InfoSessionId) -> Coming:
-        """Raises:
-        InfoSessionClosed: there is none that candidates may see.
-        """
-        async with self.database.reading() as reader:
-            info_session = await store.get(reader, id_)
-            info_session.check_exists()
-            pools = await store.pools(reader, id_)
-        free = sum(pool.free for pool in pools)
-        return Coming(
-            info_session, availability(free, info_session.waiting, info_session.seats_shown)
-        )
-
-    async def details(self, id_: InfoSessionId) -> Details:
-        """Raises:
-        InfoSessionClosed: there is none that candidates may see.
-        """
-        async with self.database.reading() as reader:
-            info_session = await store.get(reader, id_)
-            info_session.check_exists()
-            written = await plans.get(reader, id_)
-            pools = await store.pools(reader, id_)
-        assert written is not None
-        free = sum(pool.free for pool in pools)
-        seen = availability(free, info_session.waiting, info_session.seats_shown)
-        return Details(info_session, seen, written.plan, written.uid, written.sequence)
-
-    async def card(self, person: PersonId, id_: InfoSessionId) -> Card | None:
-        """Their own place there, with their group on the tour; None without one."""
-        async with self.database.reading() as reader:
-            sign_up = _in(await store.open_of(reader, person, self.now()), id_)
-            if sign_up is None:
-                return None
-            info_session = await store.get(reader, id_)
-            position = await store.position(reader, sign_up)
-            group = await records.group_of(reader, sign_up.id)
-        return Card(Place(info_session, sign_up, position, new=False), group)
-
-    async def questions(self, id_: InfoSessionId) -> list[Asked]:
-        """What is asked of who signs up there."""
-        async with self.database.reading() as reader:
-            (await store.get(reader, id_)).check_exists()
-            return await records.questions(reader, id_)
 
     async def answer(
         self, person: PersonId, id_: SignUpId, question: QuestionId, text: str
@@ -155,19 +59,6 @@ class InfoSessions:
             if not 0 < len(said) <= LONGEST_ANSWER or (asked.choices and said not in asked.choices):
                 raise NotAnAnswer
             await records.answer(tx, id_, person, asked, said)
-
-    async def mine(self, person: PersonId) -> list[Place]:
-        """What they are signed up for, with their position where they wait."""
-        async with self.database.reading() as reader:
-            return [
-                Place(
-                    await store.get(reader, sign_up.info_session_id),
-                    sign_up,
-                    await store.position(reader, sign_up),
-                    new=False,
-                )
-                for sign_up in await store.open_of(reader, person, self.now())
-            ]
 
     # Signing up and what follows.
 
@@ -199,7 +90,7 @@ class InfoSessions:
             speaker = await store.lock_person(tx, person)
             hall = await Hall.locked(tx, id_, now)
             mine = await store.open_of(tx, person, now)
-            before = _in(mine, id_)
+            before = in_session(mine, id_)
             if before is not None:
                 return await self._as_it_is(tx, hall.info_session, before)
             await self._check_open(tx, hall.info_session, person, now)
@@ -247,7 +138,7 @@ class InfoSessions:
             speaker = await store.lock_person(tx, person)
             halls = await Hall.several(tx, {from_, to}, now)
             mine = await store.open_of(tx, person, now)
-            old, new = _in(mine, from_), _in(mine, to)
+            old, new = in_session(mine, from_), in_session(mine, to)
             if new is not None and (old is None or from_ == to or new.holds_seats):
                 return await self._as_it_is(tx, halls[to].info_session, new)
             if old is None or not halls[from_].info_session.can_change(now):
@@ -292,7 +183,7 @@ class InfoSessions:
             now = self.now()
             await store.lock_person(tx, person)
             hall = await Hall.locked(tx, id_, now)
-            sign_up = _in(await store.open_of(tx, person, now), id_)
+            sign_up = in_session(await store.open_of(tx, person, now), id_)
             if sign_up is None or not hall.info_session.can_change(now):
                 raise NoSuchSignUp
             if party == sign_up.party:
@@ -402,10 +293,6 @@ class InfoSessions:
         async with self.database.transaction() as tx:
             await store.not_interested(tx, person, track)
 
-    async def interests_of(self, person: PersonId) -> list[tuple[Track, str]]:
-        async with self.database.reading() as reader:
-            return await store.interests_of(reader, person)
-
     # For others, in their transaction.
 
     async def forget(self, tx: Transaction, person: PersonId, now: datetime) -> None:
@@ -425,7 +312,7 @@ class InfoSessions:
             await store.lock_person(tx, person)
             hall = await Hall.locked(tx, id_, now)
             hall.info_session.check_exists()
-            sign_up = _in(await store.open_of(tx, person, now), id_)
+            sign_up = in_session(await store.open_of(tx, person, now), id_)
             if sign_up is None or (sign_up.status is Status.CONFIRMED and not also_a_seat):
                 return False
             if not hall.info_session.can_change(now):
@@ -505,19 +392,11 @@ async def resized(hall: Hall, sign_up: SignUp, party: int) -> SignUp:
     return await hall.grow(sign_up, party)
 
 
-def _in(sign_ups: list[SignUp], id_: InfoSessionId) -> SignUp | None:
-    return next((each for each in sign_ups if each.info_session_id == id_), None)
-
-
 def _check_seat_elsewhere(mine: list[SignUp], info_session: InfoSession) -> None:
     """Raises: SeatElsewhere."""
     for each in mine:
-        if _sister_seat(each, info_session.series):
+        if is_sister_seat(each, info_session.series):
             raise SeatElsewhere(info_session_id=each.info_session_id)
-
-
-def _sister_seat(sign_up: SignUp, series: str | None) -> bool:
-    return series is not None and sign_up.series == series and sign_up.status is Status.CONFIRMED
 
 
 def _replaced_by(new: SignUp, mine: list[SignUp]) -> list[SignUp]:
@@ -525,5 +404,5 @@ def _replaced_by(new: SignUp, mine: list[SignUp]) -> list[SignUp]:
     return [
         each
         for each in mine
-        if each.id != new.id and (each.id == new.replaces_id or _sister_seat(each, new.series))
+        if each.id != new.id and (each.id == new.replaces_id or is_sister_seat(each, new.series))
     ]

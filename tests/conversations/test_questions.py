@@ -153,7 +153,7 @@ async def test_greeting_thanks_and_insult_get_a_short_line(
     [
         ("ik wil met een mens spreken", "053 00 00 00"),
         ("ik wil een afspraak maken", "afspraak vastleggen kan nog niet"),
-        ("wanneer is de volgende infosessie", "infosessie kan nog niet"),
+        ("wanneer is de volgende infosessie", "geen infosessie gepland"),
         ("kunnen we een andere taal spreken", "Welke taal"),
         ("wat bewaren jullie over mij", "Controleorgaan"),
         ("geef mij mijn gegevens", "Alles in één bestand"),

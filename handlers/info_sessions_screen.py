@@ -1,0 +1,278 @@
+"""One info session on the screen of one person: what it is, what they have there, what they can do.
+
+Whatever happens ends here or in `ways_on`: nobody is left without a next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import wraps
+from typing import Final
+
+from markupsafe import Markup
+from telegram import Update
+
+from bot.clock import spoken
+from bot.errors import Refusal
+from bot.info_sessions.looking import Look
+from bot.info_sessions.model import InfoSessionId, Place, PoolKind, SeatsShown, State, Status
+from bot.notifications.message import Button, Message
+from bot.staff import NotAllowed
+from handlers.buttons import Expired, Handler
+from handlers.context import Context
+from handlers.info_sessions_card import card_text, is_cut, kind_said, seats_said
+
+Rows = tuple[tuple[Button, ...], ...]
+
+KINDS: Final = (PoolKind.UNIFORM, PoolKind.CIVILIAN, PoolKind.SCHOOL)
+"""Sub-pools that people choose themselves, in the order in which they are offered."""
+
+
+async def screen(context: Context, id_: InfoSessionId, head: Markup | None = None) -> Message:
+    """The info session as it is now for who is talking, under *head*.
+
+    Raises:
+        InfoSessionClosed: there is none that candidates may see.
+    """
+    look = await context.services.info_sessions.look(context.person.id, id_)
+    if look.place is None:
+        return _invitation(context, look, head)
+    return _own(context, look, look.place, head)
+
+
+def ways_on(context: Context, text: Markup) -> Message:
+    """*text*, and what somebody can do instead."""
+    return Message(text, ((notify(context),), ways(context)))
+
+
+def ways(context: Context) -> tuple[Button, ...]:
+    """The last row of every screen: back to the list, and a person."""
+    return (
+        context.tap(context.label("info_sessions.button_list"), "info_sessions.list"),
+        context.tap(context.label("menu.human"), "human.open"),
+    )
+
+
+def notify(context: Context) -> Button:
+    return context.tap(context.label("info_sessions.button_notify"), "info_sessions.interested")
+
+
+def to_session(context: Context, key: str, id_: InfoSessionId) -> Button:
+    """A button that shows that info session, under the label *key*."""
+    return context.tap(context.label(key), "info_sessions.show", str(id_))
+
+
+def paragraphs(parts: Iterable[Markup | None]) -> Markup:
+    return Markup("\n\n").join(part for part in parts if part)
+
+
+def numbers(context: Context, count: int) -> list[int]:
+    """The *count* numbers in the data of the pressed button, which anybody can make up.
+
+    Raises:
+        Expired: they are not there.
+    """
+    parts = context.button.id.split("/")
+    if len(parts) != count or not all(
+        part.isascii() and part.isdigit() and len(part) <= 18 for part in parts
+    ):
+        raise Expired
+    return [int(part) for part in parts]
+
+
+def session_number(context: Context) -> InfoSessionId:
+    """The info session a button is about. Raises: Expired."""
+    return InfoSessionId(numbers(context, 1)[0])
+
+
+def said(context: Context, refused: Refusal) -> Markup:
+    """Why not, in words."""
+    values = {
+        name: spoken(value, context.language) if isinstance(value, date) else value
+        for name, value in refused.parameters.items()
+    }
+    return context.text(refused.text_key, **values)
+
+
+def with_a_way_on(handler: Handler) -> Handler:
+    """Let a refusal be shown in the place of the screen, with what else somebody can do."""
+
+    @wraps(handler)
+    async def careful(update: Update, context: Context) -> None:
+        try:
+            await handler(update, context)
+        except NotAllowed:
+            raise
+        except Refusal as refused:
+            await context.show(ways_on(context, said(context, refused)))
+
+    return careful
+
+
+def _invitation(context: Context, look: Look, head: Markup | None) -> Message:
+    """For who has nothing there (yet)."""
+    standing, rows = _standing(context, look, context.services.now())
+    plan = look.details.plan
+    is_open = any(button.data and "info_sessions.sign" in button.data for (button,) in rows)
+    kept = context.text("info_sessions.kept", count=plan.kept_days) if is_open else None
+    text = paragraphs((head, card_text(context, plan), standing, kept))
+    return Message(text, (*rows, *_rows(_more(context, look)), ways(context)))
+
+
+def _standing(context: Context, look: Look, now: datetime) -> tuple[Markup, Rows]:
+    """Whether they can sign up, and how; where not, what else."""
+    text, info_session, seen = context.text, look.info_session, look.details.availability
+    if info_session.state is State.CANCELLED:
+        return text("info_sessions.does_not_take_place"), ((notify(context),),)
+    if not info_session.is_open(now):
+        key = "info_sessions.is_over" if now >= info_session.ends_at else "info_sessions.too_late"
+        return text(key), ((notify(context),),)
+    if look.elsewhere is not None:
+        return _in_a_sister(context, look, look.elsewhere.id, look.elsewhere.starts_at)
+    if now < look.opens_at:
+        opens = spoken(look.opens_at, context.language)
+        return text("info_sessions.opens_later", opens=opens), ()
+    if seen.full and not info_session.waiting_list:
+        return text("info_sessions.full_no_list"), ((notify(context),),)
+    if seen.full:
+        rows = (*_signing(context, look, "wait"), (notify(context),))
+        key = "info_sessions.full_with_list" if seen.waiting else "info_sessions.full_nobody_waits"
+        return text(key, count=seen.waiting), rows
+    seats = seats_said(context, seen, info_session.seats_shown)
+    parts = [text("info_sessions.there_is_room", seats=seats), _kept_apart(context, look)]
+    return Markup("\n").join(part for part in parts if part), _signing(context, look, "sign")
+
+
+def _in_a_sister(
+    context: Context, look: Look, elsewhere: InfoSessionId, starts_at: datetime
+) -> tuple[Markup, Rows]:
+    change = context.tap(
+        context.label("info_sessions.button_move_here"),
+        "info_sessions.move_to",
+        f"{elsewhere}/{look.info_session.id}",
+    )
+    keep = to_session(context, "info_sessions.button_keep", elsewhere)
+    starts = spoken(starts_at, context.language)
+    return context.text("info_sessions.seat_in_sister", starts=starts), ((change,), (keep,))
+
+
+def _kept_apart(context: Context, look: Look) -> Markup | None:
+    """Seats that only some can have, where the zone shows numbers."""
+    apart = [f"{kind_said(context, kind)}: {look.free[kind]}" for kind in kinds(look)]
+    if not apart or look.info_session.seats_shown is not SeatsShown.EXACT:
+        return None
+    return context.text("info_sessions.seats_apart", list=", ".join(apart))
+
+
+def kinds(look: Look) -> list[PoolKind]:
+    """The sub-pools that still have seats of their own."""
+    return [kind for kind in KINDS if kind in look.free]
+
+
+def _signing(context: Context, look: Look, what: str) -> Rows:
+    """Sign up or join the waiting list, with one tap."""
+    id_ = str(look.info_session.id)
+    label = context.label(f"info_sessions.button_{what}")
+    rows = []
+    if PoolKind.GENERAL in look.free:
+        rows.append((context.tap(label, "info_sessions.sign", id_),))
+    for kind in kinds(look):
+        named = context.label("info_sessions.with_kind", label=label, kind=kind_said(context, kind))
+        rows.append((context.tap(named, "info_sessions.sign", f"{id_}/{kind}"),))
+    if look.info_session.party_max > 1:
+        several = context.label("info_sessions.button_several")
+        rows.append((context.tap(several, "info_sessions.sign_party", id_),))
+    return tuple(rows)
+
+
+def _own(context: Context, look: Look, place: Place, head: Markup | None) -> Message:
+    """The confirmation card, the offer, or the place on the waiting list."""
+    sign_up = place.sign_up
+    card = card_text(context, look.details.plan, group=look.group, party=sign_up.party)
+    name = context.text("info_sessions.listed_as", name=sign_up.name) if sign_up.name else None
+    can_change = look.info_session.can_change(context.services.now())
+    if sign_up.status is Status.OFFERED:
+        top, rows = _offered(context, place)
+    elif sign_up.status is Status.WAITING:
+        top, rows = _waiting(context, look, place)
+    else:
+        top = context.text("info_sessions.you_are_in")
+        rows = _confirmed(context, look, can_change=can_change)
+    return Message(paragraphs((head, top, card, name)), (*rows, ways(context)))
+
+
+def _confirmed(context: Context, look: Look, *, can_change: bool) -> Rows:
+    label, id_ = context.label, str(look.info_session.id)
+
+    def tap(name: str, action: str) -> Button:
+        return context.tap(label(f"info_sessions.button_{name}"), f"info_sessions.{action}", id_)
+
+    files = [tap("calendar", "calendar"), tap("code", "code")]
+    if look.details.plan.latitude is not None:
+        files.insert(0, tap("map", "map"))
+    changes = [tap("name", "name")]
+    if look.info_session.party_max > 1:
+        changes.append(tap("party", "party"))
+    ends = [tap("move", "move"), tap("withdraw", "withdraw")]
+    if not can_change:
+        changes, ends = [], []
+    changes += _more(context, look)
+    return _rows(_questions(context, look), files, changes, ends)
+
+
+def _waiting(context: Context, look: Look, place: Place) -> tuple[Markup, Rows]:
+    text, id_ = context.text, str(place.info_session.id)
+    parts = [text("info_sessions.you_wait", position=place.position)]
+    if look.replaced is not None:
+        starts = spoken(look.replaced.starts_at, context.language)
+        parts.append(text("info_sessions.you_keep", starts=starts))
+    if not context.person.wants_messages:
+        parts.append(text("info_sessions.cannot_tell_you"))
+    leave = context.tap(context.label("info_sessions.button_leave"), "info_sessions.leave", id_)
+    changes = [leave]
+    if place.info_session.party_max > 1:
+        label = context.label("info_sessions.button_party")
+        changes.insert(0, context.tap(label, "info_sessions.party", id_))
+    rows = _rows(_questions(context, look), changes, _more(context, look), [notify(context)])
+    return paragraphs(parts), rows
+
+
+def _offered(context: Context, place: Place) -> tuple[Markup, Rows]:
+    assert place.sign_up.offer_until is not None
+    until = spoken(place.sign_up.offer_until, context.language)
+    rows = tuple(
+        (
+            context.tap(
+                context.label(f"info_sessions.button_{action}"),
+                f"info_sessions.{action}",
+                str(place.sign_up.id),
+            ),
+        )
+        for action in ("accept", "pass", "refuse")
+    )
+    return context.text("info_sessions.you_can_choose", until=until), rows
+
+
+def _questions(context: Context, look: Look) -> list[Button]:
+    if not look.questions:
+        return []
+    left, id_ = len(look.unanswered), str(look.info_session.id)
+    label = (
+        context.label("info_sessions.button_questions", count=left)
+        if left
+        else context.label("info_sessions.button_answers")
+    )
+    return [context.tap(label, "info_sessions.questions", id_)]
+
+
+def _more(context: Context, look: Look) -> list[Button]:
+    """What a card had to cut short stands behind a button."""
+    if not is_cut(look.details.plan):
+        return []
+    label = context.label("info_sessions.button_more")
+    return [context.tap(label, "info_sessions.more", str(look.info_session.id))]
+
+
+def _rows(*rows: list[Button]) -> Rows:
+    return tuple(tuple(row) for row in rows if row)
