@@ -7,7 +7,7 @@ recognised by its number. Numbers may start anew anywhere: never compare them, l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -51,6 +51,13 @@ RETRY_AFTER: Final = 0.5
 
 KEPT: Final = timedelta(hours=48)
 """The messenger repeats an update for 24 hours at most."""
+
+TOLD_AT_MOST: Final = 5
+TOLD_WITHIN: Final = timedelta(hours=1)
+"""Of so many parked updates in this span somebody is told; of more they would only hear more."""
+
+Parked = Callable[[Transaction, int, datetime], Awaitable[None]]
+"""Promises to tell somebody that the update with this number was given up."""
 
 inbox = table(
     "inbox",
@@ -135,6 +142,9 @@ _FAIL = prepared(
     )
 )
 _PARKED = prepared(select(inbox.c.parked_at).where(inbox.c.update_id == bindparam("id")))
+_PARKED_LATELY = prepared(
+    select(func.count()).select_from(inbox).where(inbox.c.parked_at > bindparam("since"))
+)
 _UNSURE = prepared(
     update(inbox)
     .where(inbox.c.update_id == bindparam("id"), ~inbox.c.maybe_answered)
@@ -163,9 +173,15 @@ class Inbox:
     """Accepts, finishes and parks; everything that happens at the same time is one commit."""
 
     def __init__(
-        self, database: Database, *, now: Now = utc_now, health: Health | None = None
+        self,
+        database: Database,
+        *,
+        now: Now = utc_now,
+        health: Health | None = None,
+        on_parked: Parked | None = None,
     ) -> None:
         self._database = database
+        self._on_parked = on_parked
         self._now = now
         self._health = health or Health()
         self._waiting: list[tuple[Sequence[Arrival], asyncio.Future[list[Arrival]]]] = []
@@ -204,8 +220,11 @@ class Inbox:
         *reason* must not hold anything the person wrote.
         """
         async with self._database.transaction() as tx:
-            await tx.run(_FAIL, id=update_id, reason=reason, at=self._now())
+            now = self._now()
+            await tx.run(_FAIL, id=update_id, reason=reason, at=now)
             parked = await tx.scalar(_PARKED, id=update_id) is not None
+            if parked:
+                await self._tell(tx, update_id, now)
         if parked:
             log.error("update parked", update_id=update_id, reason=reason)
             self._health.parked()
@@ -311,7 +330,16 @@ class Inbox:
         rows = [_row(arrival, now) for batch in new for arrival in batch]
         if rows:
             await tx.run_many(_STORE, rows)
+        for arrival in (arrival for batch in new for arrival in batch if arrival.unusable):
+            await self._tell(tx, arrival.update_id, now)
         return new
+
+    async def _tell(self, tx: Transaction, update_id: int, now: datetime) -> None:
+        """Somebody hears of it in the commit that parks it; of what was in it, nobody."""
+        if self._on_parked is None:
+            return
+        if int(await tx.scalar(_PARKED_LATELY, since=now - TOLD_WITHIN)) <= TOLD_AT_MOST:
+            await self._on_parked(tx, update_id, now)
 
     def _report(self, batches: Sequence[Sequence[Arrival]], new: list[list[Arrival]]) -> None:
         arrived, fresh = sum(map(len, batches)), sum(map(len, new))

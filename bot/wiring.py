@@ -133,7 +133,7 @@ async def wired(settings: Settings, database: Database, loaded: Loaded) -> Async
             messenger, lambda key, language: services.texts(key, services.enabled(language))
         )
         opened.push_async_callback(notices.close)
-        inbox = Inbox(database, health=health)
+        inbox = Inbox(database, health=health, on_parked=services.staff.parked)
         delivery = Delivery(
             database,
             messenger,

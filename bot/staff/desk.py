@@ -8,7 +8,7 @@ from bot import audit
 from bot.clock import Now, utc_now
 from bot.names import shown as readable
 from bot.notifications import outbox
-from bot.notifications.outbox import Promise, Sentence
+from bot.notifications.outbox import Promise, PromisedButton, Sentence
 from bot.people.model import PersonId
 from bot.staff import store
 from bot.staff.access import check, today_of
@@ -24,6 +24,8 @@ from bot.storage.database import Database, Transaction
 
 Leaving = Callable[[Transaction, PersonId, datetime], Awaitable[None]]
 """Gives the open work of somebody back to the others, in the transaction in which they go."""
+
+TO_MENU = PromisedButton("staff.button_menu", "staff.open")
 
 NOBODY = "none"
 """In the audit trail: the role of who has none."""
@@ -132,9 +134,19 @@ class Desk:
         )
 
     async def _tell(
-        self, tx: Transaction, key: str, whom: PersonId, text_key: str, **parameters: object
+        self,
+        tx: Transaction,
+        key: str,
+        whom: PersonId,
+        text_key: str,
+        *,
+        button: PromisedButton | None = None,
+        not_before: datetime | None = None,
+        **parameters: object,
     ) -> None:
-        await outbox.promise(tx, Promise(key, whom, text_key, parameters), now=self.now())
+        buttons = () if button is None else ((button,),)
+        told = Promise(key, whom, text_key, parameters, buttons, not_before)
+        await outbox.promise(tx, told, now=self.now())
 
 
 def name_of(typed: str) -> str:

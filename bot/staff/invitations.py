@@ -10,7 +10,7 @@ from bot.notifications.outbox import Promise, PromisedButton
 from bot.people.model import PersonId
 from bot.staff import store
 from bot.staff.access import today_of
-from bot.staff.desk import Desk, name_of, said
+from bot.staff.desk import TO_MENU, Desk, name_of, said
 from bot.staff.model import (
     ANSWER_WITHIN,
     GUARDED,
@@ -300,13 +300,21 @@ class Inviting(Desk):
             object=f"role:{invited.role}",
             now=now,
         )
-        role = {"role": said(invited.role)}
+        role = said(invited.role)
         if invited.inviter not in (None, redeemer) or invited.stage is Stage.CONFIRMED:
-            await self._tell(tx, f"staff.welcome:{invited.id}", redeemer, "staff.welcome", **role)
+            key = f"staff.welcome:{invited.id}"
+            await self._tell(tx, key, redeemer, "staff.welcome", button=TO_MENU, role=role)
         if invited.role in GUARDED:
             for other in await store.holders(tx, Role.COORDINATOR, today):
                 if other not in (invited.inviter, redeemer):
                     key = f"staff.announced:{invited.id}:{other}"
-                    name = {"name": invited.name}
-                    await self._tell(tx, key, other, "staff.announced", **role, **name)
+                    await self._tell(
+                        tx,
+                        key,
+                        other,
+                        "staff.announced",
+                        button=TO_MENU,
+                        role=role,
+                        name=invited.name,
+                    )
         return Stage.ACCEPTED

@@ -1,5 +1,7 @@
 """Use cases around colleagues, in one: see the parents for each kind."""
 
+from datetime import datetime
+
 from bot import audit
 from bot.people.model import PersonId
 from bot.staff import store
@@ -7,6 +9,7 @@ from bot.staff.invitations import Inviting
 from bot.staff.leaving import Going
 from bot.staff.model import Colleague, Role
 from bot.staff.own_affairs import OwnAffairs
+from bot.storage.database import Transaction
 
 
 class Staff(Inviting, Going, OwnAffairs):
@@ -45,6 +48,15 @@ class Staff(Inviting, Going, OwnAffairs):
             found = await audit.entries(tx, before=before, most=most, person=person)
             await self._note(tx, colleague, readers, "audit.read", about=person)
         return found
+
+    async def parked(self, tx: Transaction, update_id: int, now: datetime) -> None:
+        """For `Inbox`: whoever looks after the server hears that an update was given up.
+
+        Its number and the moment, never what was in it or whose it was. Twice is once.
+        """
+        for person in await store.holders(tx, Role.TECHNICAL, self._today()):
+            key = f"staff.parked:{update_id}:{person}"
+            await self._tell(tx, key, person, "staff.parked", number=update_id, at=now)
 
     async def tidy(self) -> int:
         """End the roles whose day has come and hand over the work of who is away from today on.

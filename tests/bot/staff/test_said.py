@@ -56,8 +56,8 @@ async def test_t1_the_conversation_around_an_invitation(
     assert [(account, buttons) for account, _, buttons in phone.heard] == [
         (1, yes_no),
         (2, yes_no),
-        (3, []),
-        (2, []),
+        (3, ["staff.open"]),
+        (2, ["staff.open"]),
         (3, []),
     ]
     said = [text for _, text, _ in phone.heard]
