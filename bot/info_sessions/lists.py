@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 
 from bot.clock import BRUSSELS, spoken
 from bot.files.sheets import Sheet
-from bot.info_sessions.model import InfoSession, SignUpId, Status
+from bot.info_sessions.model import InfoSession, Status
 from bot.info_sessions.plan import Plan
 from bot.info_sessions.views import Participant
 from bot.texts import Texts
@@ -29,8 +29,6 @@ class List:
     info_session: InfoSession
     plan: Plan
     people: list[Participant]
-    unreminded: set[SignUpId]
-    """Who could not be reminded in time."""
     asked_by: str
     only_groups: bool
     """It holds the groups of the guide who asked for it, not everybody."""
@@ -78,7 +76,7 @@ def sheet_of(found: List, texts: Texts, now: datetime, language: str) -> Sheet:
                 str(each.party),
                 (each.language or "").upper(),
                 "" if each.group is None else str(each.group),
-                _state(each, found.unreminded, texts, language),
+                said(_STATES[each.status]),
                 _here(each, language),
             ]
             for number, each in enumerate(people, start=1)
@@ -101,13 +99,6 @@ def described(plan: Plan, texts: Texts, language: str) -> str:
     if plan.accessibility:
         lines.append(texts.plain("papers.accessibility", language, note=plan.accessibility))
     return "\n".join(lines)
-
-
-def _state(each: Participant, unreminded: set[SignUpId], texts: Texts, language: str) -> str:
-    state = texts.plain(_STATES[each.status], language)
-    if each.sign_up_id in unreminded and each.checked_in_at is None:
-        return f"{state} · " + texts.plain("papers.not_reminded", language)
-    return state
 
 
 def _here(each: Participant, language: str) -> str:

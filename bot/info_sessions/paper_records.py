@@ -1,4 +1,4 @@
-"""The statements behind papers: what fills how fast, whose lists are due, who was not reached."""
+"""The statements behind papers: what fills how fast, whose lists are due, who is called."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from typing import Final
 
 from sqlalchemy import Integer, and_, bindparam, func, or_, select, update
 
-from bot.info_sessions.model import InfoSession, InfoSessionId, SignUpId, State, Status
+from bot.info_sessions.model import InfoSession, InfoSessionId, State
 from bot.info_sessions.store import SESSION_FIELDS, info_session_of
 from bot.info_sessions.tables import (
     info_session_fill,
     info_session_pools,
     info_sessions,
-    is_open,
-    sign_ups,
 )
+from bot.info_sessions.times import TOO_LATE, day_before
 from bot.storage.columns import Moment, upsert
 from bot.storage.database import Reader, Transaction, prepared
 
 GRAIN: Final = timedelta(minutes=10)
 """How often at most we note how full an info session is."""
+
+EVENING_WITHIN: Final = timedelta(hours=32)
+"""No evening before begins earlier than this before a start."""
 
 _now = bindparam("now", type_=Moment)
 _this = bindparam("info_session", type_=Integer)
@@ -32,13 +34,15 @@ _taken = (
     .where(info_session_pools.c.info_session_id == info_sessions.c.id)
     .scalar_subquery()
 )
+_noted = info_session_fill.alias("noted")
 _newest = (
-    select(func.max(info_session_fill.c.at))
-    .where(info_session_fill.c.info_session_id == info_sessions.c.id)
+    select(func.max(_noted.c.at))
+    .where(_noted.c.info_session_id == info_sessions.c.id)
     .scalar_subquery()
 )
 _CHANGED = prepared(
     select(info_sessions.c.id, _taken.label("taken"), info_sessions.c.waiting)
+    .select_from(info_sessions)
     .outerjoin(
         info_session_fill,
         and_(
@@ -74,7 +78,7 @@ _POINTS = prepared(
     .order_by(info_session_fill.c.info_session_id, info_session_fill.c.at)
 )
 _LISTS_DUE = prepared(
-    select(*SESSION_FIELDS)
+    select(*SESSION_FIELDS, info_sessions.c.published_at)
     .where(
         _is_planned,
         info_sessions.c.ends_at > _now,
@@ -104,7 +108,7 @@ _CALLS_DUE = prepared(
     .where(
         _is_planned,
         info_sessions.c.ends_at > _now,
-        info_sessions.c.starts_at <= bindparam("until", type_=Moment),
+        info_sessions.c.starts_at < bindparam("until", type_=Moment),
         or_(
             info_sessions.c.called_for.is_(None),
             info_sessions.c.called_for != info_sessions.c.starts_at,
@@ -116,32 +120,14 @@ _CALLS_ASKED = prepared(
     update(info_sessions)
     .where(
         info_sessions.c.id == _this,
+        _is_planned,
+        info_sessions.c.starts_at == bindparam("start", type_=Moment),
         or_(
             info_sessions.c.called_for.is_(None),
             info_sessions.c.called_for != info_sessions.c.starts_at,
         ),
     )
     .values(called_for=info_sessions.c.starts_at)
-)
-_NOT_REMINDED = prepared(
-    select(sign_ups.c.id)
-    .where(
-        sign_ups.c.info_session_id == _this,
-        sign_ups.c.status == Status.CONFIRMED.value,
-        sign_ups.c.person_id.is_not(None),
-        sign_ups.c.reminded < bindparam("which", type_=Integer),
-    )
-    .order_by(sign_ups.c.id)
-)
-_TOO_LATE = prepared(
-    update(sign_ups)
-    .where(sign_ups.c.id == bindparam("sign_up"), is_open)
-    .values(unreminded_at=_now)
-)
-_UNREMINDED = prepared(
-    select(sign_ups.c.id).where(
-        sign_ups.c.info_session_id == _this, is_open, sign_ups.c.unreminded_at.is_not(None)
-    )
 )
 _IMPORTED = prepared(
     select(info_sessions.c.id, info_sessions.c.imported_as).where(
@@ -185,9 +171,20 @@ async def fill_points(
     return found
 
 
-async def lists_due(reader: Reader, now: datetime, until: datetime) -> list[InfoSession]:
-    """Those that begin before *until* and whose lists did not go out for that start yet."""
-    return [info_session_of(row) for row in await reader.all(_LISTS_DUE, now=now, until=until)]
+async def lists_due(reader: Reader, now: datetime) -> list[InfoSession]:
+    """Those whose evening before has come, and whose lists did not go out for that start yet.
+
+    What was published after that evening began has its list when signing up is over.
+    """
+    due = []
+    for row in await reader.all(_LISTS_DUE, now=now, until=now + EVENING_WITHIN):
+        info_session, published_at = info_session_of(row[:-1]), row[-1]
+        moment = day_before(info_session.starts_at)
+        if published_at is not None and published_at > moment:
+            moment = info_session.ends_signing_up_at
+        if moment <= now:
+            due.append(info_session)
+    return due
 
 
 async def lists_sent(tx: Transaction, info_session: InfoSession) -> bool:
@@ -197,31 +194,16 @@ async def lists_sent(tx: Transaction, info_session: InfoSession) -> bool:
     )
 
 
-async def calls_due(reader: Reader, now: datetime, until: datetime) -> list[InfoSession]:
-    """Those that begin so soon that nobody is reminded any more, and not over yet."""
-    return [info_session_of(row) for row in await reader.all(_CALLS_DUE, now=now, until=until)]
+async def calls_due(reader: Reader, now: datetime) -> list[InfoSession]:
+    """Those that begin so soon that nobody is reminded any more, and are not over yet."""
+    rows = await reader.all(_CALLS_DUE, now=now, until=now + TOO_LATE)
+    return [info_session_of(row) for row in rows]
 
 
-async def calls_asked(tx: Transaction, id_: InfoSessionId) -> bool:
-    """Note that it was looked at; False when it was before."""
-    return await tx.run(_CALLS_ASKED, info_session=id_) == 1
-
-
-async def not_reminded(reader: Reader, id_: InfoSessionId, which: int) -> list[SignUpId]:
-    """Who should have had reminder *which* and was promised none."""
-    return [
-        SignUpId(row[0]) for row in await reader.all(_NOT_REMINDED, info_session=id_, which=which)
-    ]
-
-
-async def too_late_for(tx: Transaction, id_: SignUpId, now: datetime) -> bool:
-    """Note that they could not be reminded; False when they come no more."""
-    return await tx.run(_TOO_LATE, sign_up=id_, now=now) == 1
-
-
-async def unreminded(reader: Reader, id_: InfoSessionId) -> set[SignUpId]:
-    """Who could not be reminded in time: a colleague may call them."""
-    return {SignUpId(row[0]) for row in await reader.all(_UNREMINDED, info_session=id_)}
+async def calls_asked(tx: Transaction, info_session: InfoSession) -> bool:
+    """Note it; False when it was noted before, or it begins at another moment now."""
+    values = {"info_session": info_session.id, "start": info_session.starts_at}
+    return await tx.run(_CALLS_ASKED, **values) == 1
 
 
 async def imported(reader: Reader) -> dict[str, InfoSessionId]:

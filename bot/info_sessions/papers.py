@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal
 
 from bot import audit
 from bot.clock import BRUSSELS, Now, spoken, utc_now
@@ -15,7 +15,8 @@ from bot.config import Zone
 from bot.errors import Refusal
 from bot.files import calendar, charts
 from bot.files.sheets import table
-from bot.info_sessions import paper_records, plans, records, store
+from bot.info_sessions import crew, paper_records, plans, records, store
+from bot.info_sessions.door_views import HOSTS, Standing
 from bot.info_sessions.lists import List, described, sheet_of
 from bot.info_sessions.model import (
     InfoSession,
@@ -108,7 +109,7 @@ class Papers:
 
         Raises: InfoSessionClosed.
         """
-        async with self._at(by, id_) as (tx, colleague):
+        async with self._at(by, id_) as (tx, colleague, _):
             info_session = await store.get(tx, id_)
             now = self.now()
             asked = list_promise(info_session, by, kind, f"{now:%Y%m%d%H%M}")
@@ -120,8 +121,8 @@ class Papers:
 
         Raises: InfoSessionClosed.
         """
-        async with self._at(by, id_) as (tx, colleague):
-            found = await self._read(tx, colleague, id_)
+        async with self._at(by, id_) as (tx, colleague, standing):
+            found = await self._read(tx, colleague, standing, id_)
         return await self._made(found, kind, language)
 
     async def fill(self, by: PersonId, language: str) -> bytes:
@@ -176,37 +177,34 @@ class Papers:
         id_ = InfoSessionId(int(about))
         async with self.database.transaction() as tx:
             colleague = await colleague_of(tx, person, today_of(self.now()))
-            if colleague is None or not await _may_see(tx, colleague, id_):
+            if colleague is None:
+                return None
+            standing = await crew.standing(tx, id_, colleague)
+            if not standing.is_on:
                 return None
             try:
-                found = await self._read(tx, colleague, id_)
+                found = await self._read(tx, colleague, standing, id_)
             except InfoSessionClosed:
                 return None
         return await self._made(found, kind, language)
 
-    async def _read(self, tx: Transaction, colleague: Colleague, id_: InfoSessionId) -> List:
+    async def _read(
+        self, tx: Transaction, colleague: Colleague, standing: Standing, id_: InfoSessionId
+    ) -> List:
         info_session = await store.get(tx, id_)
         written = await plans.get(tx, id_)
-        if written is None or info_session.state in (State.DRAFT, State.ANONYMISED):
+        if written is None or info_session.state not in (*PLANNED, State.HELD):
             raise InfoSessionClosed
         people = await records.participants(tx, id_)
-        leads = await store.leads(tx, id_)
-        sees_all = colleague.has(Role.COORDINATOR) or colleague.person in leads
-        if not sees_all:
-            own = {
-                number
-                for number, group in enumerate(written.plan.groups, start=1)
-                if group.guide == colleague.person
-            }
-            people = [each for each in people if each.group in own]
+        if not standing.leads:
+            people = [each for each in people if each.group in standing.groups]
         await _note(tx, colleague, "info_sessions.list_made", id_, self.now())
         return List(
             info_session,
             written.plan,
             people,
-            await paper_records.unreminded(tx, id_),
             colleague.display_name,
-            not sees_all,
+            not standing.leads,
         )
 
     async def _made(self, found: List, kind: Kind, language: str) -> File:
@@ -230,14 +228,21 @@ class Papers:
     @asynccontextmanager
     async def _at(
         self, by: PersonId, id_: InfoSessionId
-    ) -> AsyncIterator[tuple[Transaction, Colleague]]:
-        async with self.desk.acting(by) as (tx, colleague):
-            if not await _may_see(tx, colleague, id_):
-                _refuse(colleague)
-            yield tx, colleague
+    ) -> AsyncIterator[tuple[Transaction, Colleague, Standing]]:
+        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
+            standing = await crew.standing(tx, id_, colleague)
+            if not standing.is_on:
+                raise NotAllowed(by, HOSTS)
+            yield tx, colleague, standing
 
 
-def list_promise(info_session: InfoSession, person: PersonId, kind: Kind, occasion: str) -> Promise:
+def list_promise(
+    info_session: InfoSession,
+    person: PersonId,
+    kind: Kind,
+    occasion: str,
+    until: datetime | None = None,
+) -> Promise:
     """The list for *person*; *occasion* tells this time from others."""
     return Promise(
         key=f"info_sessions.list:{info_session.id}:{person}:{kind}:{occasion}",
@@ -250,16 +255,8 @@ def list_promise(info_session: InfoSession, person: PersonId, kind: Kind, occasi
         },
         document=f"info_sessions.list_{kind}/{info_session.id}",
         keep_for=LONGEST_IN_CHAT,
+        not_after=until,
     )
-
-
-async def _may_see(reader: Reader, colleague: Colleague, id_: InfoSessionId) -> bool:
-    """Coordinators see every list; who leads or guides there sees that one."""
-    return colleague.has(Role.COORDINATOR) or await records.is_on(reader, id_, colleague.person)
-
-
-def _refuse(colleague: Colleague) -> NoReturn:
-    raise NotAllowed(colleague.person, (Role.COORDINATOR,))
 
 
 async def _note(

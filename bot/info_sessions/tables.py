@@ -312,7 +312,6 @@ sign_ups = table(
     Column("signed_up_at", Moment, nullable=False, info=impersonal("when")),
     Column("ended_at", Moment, info=impersonal("since when it counts no more")),
     Column("ended_how", String(16), info=impersonal("why it counts no more")),
-    Column("unreminded_at", Moment, info=impersonal("when it was too late to remind them")),
     _one_of("status", Status),
     _one_of("wish", PoolKind),
     _one_of("ended_how", Ending, optional=True),

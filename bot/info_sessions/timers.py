@@ -7,9 +7,11 @@ step that is repeated, interrupted or done by two processes at once has its effe
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 from bot.clock import Now, utc_now
-from bot.info_sessions import promises, store, upkeep
+from bot.info_sessions import crew, promises, store, upkeep
+from bot.info_sessions.evening import Evening
 from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
     Ending,
@@ -26,6 +28,7 @@ from bot.info_sessions.times import (
     offer_time,
     reminder_due_at,
     reminder_now,
+    reminder_until,
     thanks_at,
     waking_hours,
 )
@@ -40,6 +43,7 @@ class InfoSessionTimers:
     def __init__(self, database: Database, now: Now = utc_now) -> None:
         self.database = database
         self.now = now
+        self.evening = Evening(database, now)
 
     async def tick(self) -> None:
         """Everything that is due, in the order in which one thing makes way for another."""
@@ -49,7 +53,10 @@ class InfoSessionTimers:
         await self.offer_freed()
         await self.free_unconfirmed()
         await self.close()
+        await self.evening.note_fill()
+        await self.evening.send_lists()
         await self.remind()
+        await self.evening.ask_to_call()
         await self.hold()
         await self.thank()
         await self.ask_the_interested()
@@ -146,7 +153,7 @@ class InfoSessionTimers:
         return freed
 
     async def close(self) -> int:
-        """Signing up has ended: who still waits is told, with another way."""
+        """Signing up has ended: who comes gets a tour group, who still waits another way."""
         async with self.database.reading() as reader:
             due = await upkeep.to_close(reader, self.now())
         for id_ in due:
@@ -156,6 +163,7 @@ class InfoSessionTimers:
                 if info_session.state is not State.PUBLISHED:
                     continue
                 await upkeep.set_state(tx, id_, State.CLOSED)
+                await crew.divide(tx, id_)
                 for number, person in await upkeep.people_in(tx, id_, Status.WAITING):
                     told = promises.no_seat(info_session, number, person, waking_hours(now))
                     await outbox.promise(tx, told, now=now)
@@ -242,6 +250,8 @@ class InfoSessionTimers:
                         told = promises.reminder(
                             info_session, number, person, which, must_confirm=must_confirm
                         )
+                        until = reminder_until(which, info_session.starts_at)
+                        told = replace(told, not_after=until)
                         sent += await outbox.promise(tx, told, now=now)
             if len(batch) < BATCH:
                 return sent

@@ -116,6 +116,14 @@ def reminder_now(now: datetime, starts_at: datetime) -> Reminder | None:
     return max(due, default=None)
 
 
+def reminder_until(which: Reminder, starts_at: datetime) -> datetime:
+    """Until when it may be sent: then the next one takes its place, or nobody is helped by it."""
+    latest = starts_at - TOO_LATE
+    if which is Reminder.MORNING:
+        return latest
+    return min(reminder_due_at(Reminder(which + 1), starts_at), latest)
+
+
 def stage_at_sign_up(now: datetime, starts_at: datetime) -> int:
     """The reminders somebody who signs up now does not need any more: those already past."""
     return max((which for which in Reminder if reminder_due_at(which, starts_at) <= now), default=0)

@@ -211,7 +211,7 @@ class Delivery:
             if row is None:
                 return None
             maybe_sent = row.maybe_sent + (row.state == State.LEASED)
-            if row.expires_at is not None and row.expires_at <= now:
+            if row.expires_at is not None and row.expires_at < now:
                 await self._end(tx, id_, State.DROPPED, TOO_LATE)
                 return None
             if not row.reachable:

@@ -25,7 +25,6 @@ from sqlalchemy import (
     bindparam,
     func,
     null,
-    select,
     update,
 )
 
@@ -33,7 +32,7 @@ from bot.clock import utc_now
 from bot.notifications.message import Button
 from bot.people.model import PersonId
 from bot.storage.columns import JsonText, Moment, RowId, upsert
-from bot.storage.database import Reader, Transaction
+from bot.storage.database import Transaction
 from bot.storage.inventory import About, impersonal, personal, table
 from bot.storage.statements import prepared
 
@@ -107,7 +106,7 @@ outbox = table(
     Column("ended_at", Moment, info=impersonal("starts the term")),
     Column("document", String(64), info=impersonal("which file is made when it is sent")),
     Column("kept_minutes", Integer, info=impersonal("how long it may stand in the chat")),
-    Column("expires_at", Moment, info=impersonal("from when on it is of no use any more")),
+    Column("expires_at", Moment, info=impersonal("later than this it is of no use")),
     Column("remove_at", Moment, info=impersonal("when it is taken out of the chat again")),
     Column("removed_at", Moment, info=impersonal("when it was, or could not be any more")),
     CheckConstraint(
@@ -165,11 +164,6 @@ _DROP = (
 )
 _prefix = bindparam("prefix", type_=String)
 _WITHDRAW = prepared(_DROP.where(outbox.c.key == bindparam("withdrawn_key")))
-_LATE = prepared(
-    select(outbox.c.key).where(
-        outbox.c.reason == TOO_LATE, func.substr(outbox.c.key, 1, func.length(_prefix)) == _prefix
-    )
-)
 _WITHDRAW_ALL = prepared(_DROP.where(func.substr(outbox.c.key, 1, func.length(_prefix)) == _prefix))
 
 
@@ -209,7 +203,7 @@ class Promise:
     buttons: tuple[tuple[PromisedButton, ...], ...] = ()
     not_before: datetime | None = None
     not_after: datetime | None = None
-    """From then on it is not sent any more; see `too_late`."""
+    """Later than this it is of no use, and not sent any more."""
     document: str | None = None
     keep_for: timedelta | None = None
 
@@ -235,11 +229,6 @@ async def promise(tx: Transaction, promise: Promise, *, now: datetime | None = N
         now=now,
     )
     return added == 1
-
-
-async def too_late(reader: Reader, prefix: str) -> list[str]:
-    """The keys that begin with *prefix* of promises that could not be kept in time."""
-    return [row[0] for row in await reader.all(_LATE, prefix=prefix)]
 
 
 async def withdraw(

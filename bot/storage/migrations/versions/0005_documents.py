@@ -33,7 +33,6 @@ def upgrade() -> None:
     ):
         op.add_column("info_sessions", column)
     op.create_index("uq_info_sessions_imported_as", "info_sessions", ["imported_as"], unique=True)
-    op.add_column("sign_ups", sa.Column("unreminded_at", columns.Moment(), nullable=True))
     op.create_table(
         "info_session_fill",
         sa.Column("info_session_id", columns.RowId, autoincrement=False, nullable=False),
