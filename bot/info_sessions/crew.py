@@ -11,8 +11,8 @@ from bot.info_sessions.door_views import HOSTS, GroupSheet, Standing
 from bot.info_sessions.model import InfoSessionId, SignUpId, Status
 from bot.info_sessions.tables import info_session_leads, sign_ups, tour_groups
 from bot.people.model import PersonId
-from bot.staff.access import present
 from bot.staff.model import Colleague, Role
+from bot.staff.store import colleagues
 from bot.staff.tables import staff
 from bot.storage.columns import upsert
 from bot.storage.database import Reader, Transaction, prepared
@@ -99,11 +99,14 @@ async def standing(reader: Reader, id_: InfoSessionId, colleague: Colleague) -> 
 
 
 async def receivers(reader: Reader, id_: InfoSessionId, today: date) -> list[PersonId]:
-    """Whom to write to about it: its leads; the coordinators where it has none."""
-    leads = await store.leads(reader, id_)
-    if leads:
-        return leads
-    return [each.person for each in await present(reader, Role.COORDINATOR, today)]
+    """Whom to write to about it: its leads who are not away; coordinators when that is nobody."""
+    everybody = await colleagues(reader, today)
+    named = set(await store.leads(reader, id_))
+    leads = [each for each in everybody if each.person in named]
+    coordinators = [each for each in everybody if each.has(Role.COORDINATOR)]
+    there = [each for each in leads if not each.is_absent]
+    there = there or [each for each in coordinators if not each.is_absent]
+    return [each.person for each in there or coordinators]
 
 
 async def set_lead(tx: Transaction, id_: InfoSessionId, person: PersonId, *, on: bool) -> bool:
