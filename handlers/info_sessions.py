@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
-
-from markupsafe import Markup
 from telegram import Update
 
-from bot.clock import spoken
 from bot.errors import Refusal
-from bot.info_sessions.looking import Coming, Look
+from bot.info_sessions.looking import Look
 from bot.info_sessions.model import (
     InfoSessionClosed,
     InfoSessionId,
     PartyTooBig,
-    Place,
     PoolKind,
-    Status,
     TooManySignUps,
     Track,
 )
 from bot.names import shown
-from bot.notifications.message import Button, Message
-from handlers import menu
+from bot.notifications.message import Message
 from handlers.audience import ANYBODY
-from handlers.buttons import Expired, button, link
+from handlers.buttons import Expired, button
 from handlers.commands import command
 from handlers.context import Context
 from handlers.info_sessions_card import (
     card_text,
-    in_language,
     kind_said,
-    open_said,
-    sentence,
-    track_said,
 )
+from handlers.info_sessions_list import overview
 from handlers.info_sessions_screen import (
+    how_many,
     kinds,
-    notify,
-    paragraphs,
     said,
     screen,
     session_number,
@@ -47,18 +35,18 @@ from handlers.info_sessions_screen import (
     ways,
     with_a_way_on,
 )
+from handlers.info_sessions_words import asked_for
 from handlers.payloads import opening
-
-ROWS: Final = 8
-"""What a phone shows without scrolling."""
-
-IN_A_ROW: Final = 5
-"""Buttons with a number beside each other."""
+from handlers.typed import words
 
 
 @button("info_sessions.list", for_=ANYBODY)
 @command("sessions", for_=ANYBODY)
-async def list_(_: Update, context: Context) -> None:
+async def list_(update: Update, context: Context) -> None:
+    text = words(update)
+    if text and not text.startswith("/"):
+        await context.say(await asked_for(context, text))
+        return
     track, page = _wanted_list(context)
     await context.show(await overview(context, track, page))
 
@@ -69,144 +57,6 @@ def _wanted_list(context: Context) -> tuple[Track | None, int]:
     if (wanted and wanted not in set(Track)) or (page and not page.isdigit()):
         raise Expired
     return Track(wanted) if wanted else None, int(page[:6] or 0)
-
-
-async def overview(
-    context: Context, track: Track | None = None, page: int = 0, head: Markup | None = None
-) -> Message:
-    """The coming info sessions, those in the reader's language first; full ones stay visible."""
-    services = context.services
-    everything = await services.info_sessions.coming(None, context.language)
-    mine = {
-        place.info_session.id: place
-        for place in await services.info_sessions.mine(context.person.id)
-    }
-    if not everything:
-        return _nothing_planned(context, mine, head)
-    filters = _filters(context, everything, track)
-    found = [line for line in everything if _is_for(line, track)]
-    room = ROWS - 2 - len(filters)
-    if len(found) > room:
-        room -= 1
-    last = max(0, (len(found) - 1) // room)
-    page = min(page, last)
-    shown_now = found[page * room : (page + 1) * room]
-    parts = [head or context.text("info_sessions.list_title")]
-    parts += _lines(context, shown_now, mine) or [context.text("info_sessions.list_none_here")]
-    rows = [(_line_button(context, line, mine),) for line in shown_now]
-    turns = _turns(context, track, page, last)
-    return Message(
-        paragraphs(parts),
-        (*rows, *turns, *filters, _own_things(context, mine), _out(context)),
-    )
-
-
-def _is_for(line: Coming, track: Track | None) -> bool:
-    return track in (None, Track.BOTH) or line.info_session.track in (track, Track.BOTH)
-
-
-def _lines(
-    context: Context, lines: Sequence[Coming], mine: dict[InfoSessionId, Place]
-) -> list[Markup]:
-    """Each in a few lines; those in another language under a line that says so."""
-    written: list[Markup] = []
-    language = context.language
-    for line in lines:
-        info_session = line.info_session
-        if info_session.language != language:
-            language = info_session.language
-            written.append(
-                context.text(
-                    "info_sessions.list_language", said=sentence(in_language(context, language))
-                )
-            )
-        written.append(
-            context.text(
-                "info_sessions.list_line",
-                starts=spoken(info_session.starts_at, context.language),
-                title=info_session.title,
-                place=info_session.place,
-                track=track_said(context, info_session.track),
-                seats=_seats(context, line, mine),
-            )
-        )
-    return written
-
-
-def _line_button(context: Context, line: Coming, mine: dict[InfoSessionId, Place]) -> Button:
-    label = context.label(
-        "info_sessions.list_button",
-        starts=spoken(line.info_session.starts_at, context.language),
-        seats=_seats(context, line, mine),
-    )
-    return context.tap(label, "info_sessions.show", str(line.info_session.id))
-
-
-def _seats(context: Context, line: Coming, mine: dict[InfoSessionId, Place]) -> str:
-    place = mine.get(line.info_session.id)
-    if place is None:
-        return open_said(context, line.info_session, line.availability, context.services.now())
-    return place_said(context, place)
-
-
-def place_said(context: Context, place: Place) -> str:
-    """What somebody has, in a few words."""
-    if place.sign_up.status is Status.CONFIRMED:
-        return context.label("info_sessions.place_confirmed")
-    if place.sign_up.status is Status.OFFERED:
-        return context.label("info_sessions.place_offered")
-    return context.label("info_sessions.place_waiting", position=place.position)
-
-
-def _filters(
-    context: Context, lines: Sequence[Coming], track: Track | None
-) -> tuple[tuple[Button, ...], ...]:
-    """By kind of job, where there is something to choose."""
-    if len({line.info_session.track for line in lines}) < 2:
-        return ()
-    others = [each for each in (None, Track.UNIFORM, Track.CIVILIAN) if each != track]
-    return (
-        tuple(
-            context.tap(
-                context.label(f"info_sessions.only_{each or Track.BOTH}"),
-                "info_sessions.list",
-                str(each or ""),
-            )
-            for each in others
-        ),
-    )
-
-
-def _turns(
-    context: Context, track: Track | None, page: int, last: int
-) -> tuple[tuple[Button, ...], ...]:
-    turns = tuple(
-        context.tap(sign, "info_sessions.list", f"{track or ''}/{other}")
-        for sign, other in (("◀", page - 1), ("▶", page + 1))
-        if 0 <= other <= last
-    )
-    return (turns,) if turns else ()
-
-
-def _own_things(context: Context, mine: dict[InfoSessionId, Place]) -> tuple[Button, ...]:
-    own = context.tap(context.label("info_sessions.button_mine"), "info_sessions.mine")
-    return (own, notify(context)) if mine else (notify(context),)
-
-
-def _out(context: Context) -> tuple[Button, ...]:
-    return (*menu.back(context), context.tap(context.label("menu.human"), "human.open"))
-
-
-def _nothing_planned(
-    context: Context, mine: dict[InfoSessionId, Place], head: Markup | None
-) -> Message:
-    """No date is known: the interest list, and where the zone announces them."""
-    page = context.services.zone.filled("sessions_page")
-    rows = [_own_things(context, mine)]
-    if page:
-        rows.append((link(context.label("info_sessions.button_page"), page),))
-    text = paragraphs((head, context.text("info_sessions.list_none")))
-    return Message(text, (*rows, _out(context)))
 
 
 @button("info_sessions.show", for_=ANYBODY)
@@ -264,20 +114,6 @@ async def sign_party(update: Update, context: Context) -> None:
     else:
         kind = _kind(chosen[1]) if len(chosen) == 2 else PoolKind.GENERAL
         await _sign_up(update, context, id_, _party(chosen[0]), kind)
-
-
-def how_many(
-    context: Context, text: Markup, action: str, id_: InfoSessionId, most: int, now: int = 0
-) -> Message:
-    """A button for each number of people; *now* is what it is already."""
-    choices = [
-        context.tap(f"✓ {count}" if count == now else str(count), action, f"{id_}/{count}")
-        for count in range(1, most + 1)
-    ]
-    rows = [tuple(choices[at : at + IN_A_ROW]) for at in range(0, most, IN_A_ROW)]
-    back = to_session(context, "info_sessions.button_back", id_)
-    human = context.tap(context.label("menu.human"), "human.open")
-    return Message(text, (*rows, (back, human)))
 
 
 def _which_kind(context: Context, id_: InfoSessionId, party: int, look: Look) -> Message:

@@ -28,6 +28,9 @@ Rows = tuple[tuple[Button, ...], ...]
 KINDS: Final = (PoolKind.UNIFORM, PoolKind.CIVILIAN, PoolKind.SCHOOL)
 """Sub-pools that people choose themselves, in the order in which they are offered."""
 
+IN_A_ROW: Final = 5
+"""Buttons with a number, beside each other."""
+
 
 async def screen(context: Context, id_: InfoSessionId, head: Markup | None = None) -> Message:
     """The info session as it is now for who is talking, under *head*.
@@ -61,6 +64,20 @@ def notify(context: Context) -> Button:
 def to_session(context: Context, key: str, id_: InfoSessionId) -> Button:
     """A button that shows that info session, under the label *key*."""
     return context.tap(context.label(key), "info_sessions.show", str(id_))
+
+
+def how_many(
+    context: Context, text: Markup, action: str, id_: InfoSessionId, most: int, now: int = 0
+) -> Message:
+    """A button for each number of people; *now* is what it is already."""
+    choices = [
+        context.tap(f"✓ {count}" if count == now else str(count), action, f"{id_}/{count}")
+        for count in range(1, most + 1)
+    ]
+    rows = [tuple(choices[at : at + IN_A_ROW]) for at in range(0, most, IN_A_ROW)]
+    back = to_session(context, "info_sessions.button_back", id_)
+    human = context.tap(context.label("menu.human"), "human.open")
+    return Message(text, (*rows, (back, human)))
 
 
 def paragraphs(parts: Iterable[Markup | None]) -> Markup:

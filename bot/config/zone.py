@@ -134,6 +134,13 @@ def _none_as_nothing(value: object) -> object:
     return [] if _empty_when_unfilled(value) is None else value
 
 
+def _needed_page(value: object) -> object:
+    page = _page(value)
+    if page is None:
+        raise ValueError("needs a web address that begins with https://")
+    return page
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -155,6 +162,18 @@ class Links(_Part):
     appointment_page: Page = None
     jobpol: Page = None
     privacy_page: Page = None
+
+
+class Material(_Part):
+    """A page for who was at an info session: a presentation, a video, the tests to practise."""
+
+    page: Annotated[str, BeforeValidator(_needed_page)]
+    title: dict[Annotated[str, BeforeValidator(_language)], str] = Field(min_length=1)
+    """What the button says, by language."""
+
+    def called(self, language: str) -> str:
+        """Its title in *language*, else in the first one given."""
+        return self.title.get(language) or next(iter(self.title.values()))
 
 
 class RouteOverride(_Part):
@@ -189,6 +208,7 @@ class Zone(_Part):
         ],
         BeforeValidator(_week),
     ] = Field(default_factory=dict)
+    materials: Annotated[tuple[Material, ...], BeforeValidator(_none_as_nothing)] = ()
     closing_days: Annotated[
         list[Annotated[ClosingDays, BeforeValidator(_closing_days)]],
         BeforeValidator(_none_as_nothing),

@@ -118,6 +118,12 @@ class PartyTooBig(Refusal):
     text_key = "info_sessions.party_too_big"
 
 
+class NameMissing(Refusal):
+    """Nothing readable is left of the name."""
+
+    text_key = "info_sessions.name_missing"
+
+
 class NotAnAnswer(Refusal):
     """The question offers other answers, or this one is empty or too long."""
 

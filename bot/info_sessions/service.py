@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.info_sessions import records, store
@@ -16,6 +17,7 @@ from bot.info_sessions.model import (
     InfoSessionClosed,
     InfoSessionId,
     Mark,
+    NameMissing,
     NoRoom,
     NoSuchSignUp,
     NotAnAnswer,
@@ -192,6 +194,22 @@ class InfoSessions(Looking):
             await hall.settle()
             return await self._placed(tx, hall.info_session, changed)
 
+    async def call_me(self, person: PersonId, id_: InfoSessionId, name: str) -> None:
+        """What to call them at the door.
+
+        Raises:
+            NoSuchSignUp: they are not signed up.
+            NameMissing: nothing readable is left of the name.
+        """
+        readable = shown(name)
+        if not any(character.isalpha() for character in readable):
+            raise NameMissing
+        async with self.database.transaction() as tx:
+            sign_up = in_session(await store.open_of(tx, person, self.now()), id_)
+            if sign_up is None:
+                raise NoSuchSignUp
+            await store.call(tx, sign_up.id, readable)
+
     # Answering an offer.
 
     async def accept(self, person: PersonId, id_: SignUpId) -> Place:
@@ -287,6 +305,19 @@ class InfoSessions(Looking):
         async with self.database.transaction() as tx:
             await store.lock_person(tx, person)
             await store.interested(tx, person, track, language, self.now())
+
+    async def interested_in(self, person: PersonId, wanted: Collection[tuple[Track, str]]) -> None:
+        """Tell them of these tracks and languages, and of nothing else; none ends it all.
+
+        What they wanted before keeps its place, and counts as said anew.
+        """
+        async with self.database.transaction() as tx:
+            await store.lock_person(tx, person)
+            for track, language in await store.interests_of(tx, person):
+                if (track, language) not in wanted:
+                    await store.not_interested_in(tx, person, track, language)
+            for track, language in wanted:
+                await store.interested(tx, person, track, language, self.now())
 
     async def not_interested(self, person: PersonId, track: Track | None = None) -> None:
         """Do not tell them any more; all of it without *track*."""

@@ -233,6 +233,9 @@ _PARTY = prepared(
 _REPLACES = prepared(
     update(sign_ups).where(_this_sign_up).values(replaces_id=bindparam("old", type_=Integer))
 )
+_NAME = prepared(
+    update(sign_ups).where(_this_sign_up).values(name=bindparam("called", type_=String))
+)
 _COMING_STILL = prepared(update(sign_ups).where(_this_sign_up).values(coming=true()))
 _END = prepared(
     update(sign_ups)
@@ -298,6 +301,13 @@ _INTERESTED = prepared(
 _NOT_INTERESTED = prepared(
     delete(interests).where(
         interests.c.person_id == bindparam("person"), interests.c.track == bindparam("track")
+    )
+)
+_NOT_INTERESTED_IN = prepared(
+    delete(interests).where(
+        interests.c.person_id == bindparam("person"),
+        interests.c.track == bindparam("track"),
+        interests.c.language == bindparam("language"),
     )
 )
 _NOT_INTERESTED_AT_ALL = prepared(
@@ -451,6 +461,10 @@ async def replaces(tx: Transaction, id_: SignUpId, old: SignUpId) -> None:
     await tx.run(_REPLACES, sign_up=id_, old=old)
 
 
+async def call(tx: Transaction, id_: SignUpId, name: str) -> None:
+    await tx.run(_NAME, sign_up=id_, called=name)
+
+
 async def coming_still(tx: Transaction, id_: SignUpId) -> None:
     await tx.run(_COMING_STILL, sign_up=id_)
 
@@ -494,6 +508,10 @@ async def not_interested(tx: Transaction, person: PersonId, track: Track | None 
     if track is None:
         return await tx.run(_NOT_INTERESTED_AT_ALL, person=person)
     return await tx.run(_NOT_INTERESTED, person=person, track=track.value)
+
+
+async def not_interested_in(tx: Transaction, person: PersonId, track: Track, language: str) -> None:
+    await tx.run(_NOT_INTERESTED_IN, person=person, track=track.value, language=language)
 
 
 async def interests_of(reader: Reader, person: PersonId) -> list[tuple[Track, str]]:
