@@ -155,6 +155,8 @@ async def not_text(update: Update, context: Context) -> None:
     kind = _kind(message) if message is not None else None
     if message is None or kind is None:
         return  # Telegram's own notes, such as a pinned message: nobody waits for an answer.
+    if kind == "location" and await typed.answers(update, context):
+        return
     album = message.media_group_id
     if album and not await context.services.presses.first(
         context.person.id, 0, f"album:{album}", context.update_id, RESENT

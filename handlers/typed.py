@@ -27,16 +27,23 @@ WAYS_OUT: Final = frozenset({"cancel", "start"})
 """What is never an answer, with or without a slash."""
 
 
-def typed(action: str, *, for_: Audience) -> Callable[[Handler], Handler]:
+ON_THE_MAP: Final[set[str]] = set()
+"""Of `CLAIMS`, those that take a shared place as well."""
+
+
+def typed(action: str, *, for_: Audience, on_the_map: bool = False) -> Callable[[Handler], Handler]:
     """Let the function take what somebody of *for_* types after `ask(context, action)`.
 
     It finds the text with `words`, and in `context.button.id` what it is about. A refusal asks
-    again; otherwise the question is over, unless the function asks the next one.
+    again; otherwise the question is over, unless the function asks the next one. With
+    *on_the_map* it also gets a place that they share, in `update.message.location`.
     """
 
     def claim(handler: Handler) -> Handler:
         if action in CLAIMS:
             raise ValueError(f"two handlers claim what is typed for {action}")
+        if on_the_map:
+            ON_THE_MAP.add(action)
         CLAIMS[action] = Claim(handler, declared(f"what is typed for {action}", for_))
         return handler
 
@@ -70,11 +77,13 @@ def words(update: Update) -> str:
 
 
 async def answers(update: Update, context: Context) -> bool:
-    """Whether what was typed answers what we asked; if so, it is dealt with."""
+    """Whether what was typed (or shared) answers what we asked; if so, it is dealt with."""
     asked = context.person.asked_at(context.services.now())
     if asked is None:
         return False
     question = Pressed.read(asked)
+    if not words(update) and question.action not in ON_THE_MAP:
+        return False
     claim = CLAIMS.get(question.action)
     if claim is None or named(words(update)) in WAYS_OUT or not await admitted(context, claim.for_):
         await let_go(context)

@@ -13,6 +13,19 @@ from bot.people.model import PersonId
 CLOSES_BEFORE: Final = timedelta(hours=1)
 """Signing up ends so long before the start, unless the plan says otherwise."""
 
+MOST_SEATS: Final = 2000
+LONGEST_NOTE: Final = 500
+"""Characters of what to bring, accessibility, house rules: three of them fit on one card."""
+
+MOST_LINES: Final = 12
+"""Parts of the programme, stops of the tour, groups."""
+
+MOST_QUESTIONS: Final = 5
+MOST_CHOICES: Final = 6
+LONGEST_CHOICE: Final = 40
+LONGEST_PART: Final = 600
+"""Minutes."""
+
 
 class BadPlan(Refusal):
     """Something in it cannot be; `what` names the field."""
@@ -99,17 +112,23 @@ class Plan:
     def closing_at(self) -> datetime:
         return self.closes_at or self.starts_at - CLOSES_BEFORE
 
-    def check(self, now: datetime) -> None:
-        """Raises: BadPlan, for the first thing that cannot be."""
+    def check(self, now: datetime | None) -> None:
+        """Whether it can be at *now*; None: whatever the clock says, as for a draft.
+
+        Raises: BadPlan, for the first thing that cannot be.
+        """
         kinds = [pool.kind for pool in self.pools]
         wrong = {
-            "title": not self.title.strip() or len(self.title) > 120,
-            "place": not self.place.strip() or len(self.place) > 160,
-            "starts_at": self.starts_at <= now,
+            "title": _is_no_text(self.title, 120),
+            "place": _is_no_text(self.place, 160),
+            "room": self.room is not None and _is_no_text(self.room, 80),
+            "starts_at": now is not None and self.starts_at <= now,
             "ends_at": self.ends_at <= self.starts_at,
-            "closes_at": not now < self.closing_at <= self.starts_at,
+            "closes_at": self.closing_at > self.starts_at
+            or (now is not None and self.closing_at <= now),
             "opens_at": self.opens_at is not None and self.opens_at > self.closing_at,
-            "seats": self.seats < 0 or self.all_seats < 1,
+            "pin": not self.has_possible_pin,
+            "seats": self.seats < 0 or not 1 <= self.all_seats <= MOST_SEATS,
             "pools": PoolKind.GENERAL in kinds
             or len(kinds) != len(set(kinds))
             or any(pool.seats < 1 for pool in self.pools)
@@ -117,17 +136,47 @@ class Plan:
             "party_max": not 1 <= self.party_max <= LARGEST_PARTY,
             "kept_days": not 1 <= self.kept_days <= LONGEST_KEPT.days,
             "head_start": not timedelta() <= self.head_start <= timedelta(hours=336),
-            "parts": any(part.minutes < 1 or not part.title for part in self.parts),
-            "stops": any(stop.minutes < 1 or not stop.title for stop in self.stops),
-            "groups": any(group.size < 1 or not group.meeting_point for group in self.groups),
-            "questions": any(
-                not question.text.strip() or not question.purpose.strip()
-                for question in self.questions
+            "bring": _is_too_long(self.bring),
+            "accessibility": _is_too_long(self.accessibility),
+            "house_rules": _is_too_long(self.house_rules),
+            "parts": _are_no_parts(self.parts),
+            "stops": _are_no_parts(self.stops),
+            "groups": len(self.groups) > MOST_LINES
+            or any(
+                not 1 <= group.size <= MOST_SEATS or _is_no_text(group.meeting_point, 120)
+                for group in self.groups
             ),
+            "questions": len(self.questions) > MOST_QUESTIONS
+            or any(not self._can_ask(question) for question in self.questions),
         }
         for what, is_wrong in wrong.items():
             if is_wrong:
                 raise BadPlan(what=what)
+
+    @property
+    def has_possible_pin(self) -> bool:
+        """Both degrees and on the globe, or neither."""
+        if self.latitude is None or self.longitude is None:
+            return self.latitude is self.longitude
+        return -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180
+
+    def _can_ask(self, question: Question) -> bool:
+        """Whether it says why, and until when the answers stay: no longer than anything else."""
+        return (
+            not _is_no_text(question.text, 200)
+            and not _is_no_text(question.purpose, 200)
+            and question.delete_on <= (self.ends_at + LONGEST_KEPT).date()
+            and len(question.choices) <= MOST_CHOICES
+            and not any(_is_no_text(choice, LONGEST_CHOICE) for choice in question.choices)
+        )
+
+    def moved(self, starts_at: datetime, ends_at: datetime | None = None) -> Plan:
+        """The same draft at another moment: as `at`, and it opens when it did, if that can be."""
+        later = self.at(starts_at)
+        opens_at = self.opens_at
+        if opens_at is not None and opens_at > later.closing_at:
+            opens_at = None
+        return replace(later, opens_at=opens_at, ends_at=ends_at or later.ends_at)
 
     def at(self, starts_at: datetime) -> Plan:
         """The same at another moment: everything that hangs on the start moves along."""
@@ -159,3 +208,17 @@ class Written:
     sequence: int
     """How often that entry changed."""
     plan: Plan
+
+
+def _is_no_text(text: str, longest: int) -> bool:
+    return not text.strip() or len(text) > longest
+
+
+def _is_too_long(text: str | None) -> bool:
+    return text is not None and len(text) > LONGEST_NOTE
+
+
+def _are_no_parts(parts: tuple[Part, ...]) -> bool:
+    return len(parts) > MOST_LINES or any(
+        _is_no_text(part.title, 120) or not 1 <= part.minutes <= LONGEST_PART for part in parts
+    )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot import audit
-from bot.clock import Now, utc_now
 from bot.info_sessions import plans, promises, records, store
+from bot.info_sessions.drafts import PLANNERS, Drafts
 from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
     InfoSession,
@@ -22,68 +21,20 @@ from bot.info_sessions.model import (
 from bot.info_sessions.plan import BadPlan, Plan
 from bot.info_sessions.times import let_in_at, stage_at_sign_up, waking_hours
 from bot.info_sessions.tour import divide
-from bot.info_sessions.views import Fill
 from bot.notifications import outbox
 from bot.people.model import PersonId
 from bot.staff.access import colleague_of, today_of
-from bot.staff.desk import Desk
-from bot.staff.model import Colleague, Role
-from bot.storage.database import Database, Transaction
-
-PLANNERS = (Role.COORDINATOR,)
+from bot.staff.model import Role
+from bot.storage.database import Transaction
 
 
-class Planning:
-    """Each method asks for the role anew, and leaves its line in the audit trail.
+class Planning(Drafts):
+    """What happens once candidates see it. `Drafts` is what comes before."""
 
-    All of them raise `bot.staff.model.NotAllowed` for who may not.
-    """
-
-    def __init__(self, database: Database, desk: Desk, now: Now = utc_now) -> None:
-        self.database = database
-        self.desk = desk
-        self.now = now
-
-    async def create(self, by: PersonId, plan: Plan) -> InfoSessionId:
-        """A draft; candidates do not see it yet. Raises: BadPlan."""
-        async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
-            now = self.now()
-            plan.check(now)
-            id_ = await plans.add(tx, plan, now)
-            await self._note(tx, colleague, "info_sessions.created", id_)
-        return id_
-
-    async def edit(self, by: PersonId, id_: InfoSessionId, plan: Plan) -> None:
-        """Put another plan in the place of a draft. What is published is changed with `change`.
-
-        Raises:
-            InfoSessionClosed: it is no draft (any more).
-            BadPlan: something in it cannot be.
-        """
-        async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
-            now = self.now()
-            if (await store.lock(tx, id_)).state is not State.DRAFT:
-                raise InfoSessionClosed
-            plan.check(now)
-            await plans.rewrite(tx, id_, plan, now)
-            await self._note(tx, colleague, "info_sessions.edited", id_)
-
-    async def plan_of(self, by: PersonId, id_: InfoSessionId) -> tuple[State, Plan]:
-        """As it is now, to look at or to begin another from. Raises: InfoSessionClosed."""
-        async with self.desk.acting(by) as (tx, _):
-            found = await plans.get(tx, id_)
-        if found is None:
-            raise InfoSessionClosed
-        return found.state, found.plan
-
-    async def overview(self, by: PersonId) -> list[Fill]:
-        """Seats, offers and waiting lists of what is to come, and of the last month."""
-        async with self.desk.acting(by) as (tx, _):
-            return await records.overview(tx, self.now() - timedelta(days=30))
-
-    async def publish(self, by: PersonId, id_: InfoSessionId) -> int:
+    async def publish(self, by: PersonId, id_: InfoSessionId, *, together: bool = False) -> int:
         """Candidates see it from now on; the interest list is told, and goes first.
 
+        With *together*, all drafts of the day are published, and each member is told once.
         Returns how many members are told. Twice is the same as once.
 
         Raises:
@@ -92,44 +43,41 @@ class Planning:
         """
         async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
             now = self.now()
-            info_session = await store.lock(tx, id_)
-            if info_session.state is State.PUBLISHED:
-                return 0
-            found = await plans.get(tx, id_)
-            if info_session.state is not State.DRAFT or found is None:
-                raise InfoSessionClosed
-            plan = found.plan
-            plan.check(now)
-            members = await records.members(tx, plan.track, plan.language)
-            opens_at = max(info_session.opens_at, now)
-            if members:
-                opens_at = max(opens_at, now + plan.head_start)
-            opens_at = min(opens_at, plan.closing_at)
-            await plans.publish(tx, id_, opens_at, now)
-            info_session = replace(info_session, opens_at=opens_at)
-            for position, person in enumerate(members):
-                at = let_in_at(position, len(members), plan.all_seats, now, opens_at)
-                await records.let_in(tx, id_, person, at)
-                told = promises.let_in(info_session, person, waking_hours(at))
+            published: list[InfoSession] = []
+            first_turn: dict[PersonId, datetime] = {}
+            for info_session in await self._locked(tx, id_, together=together):
+                if info_session.state is State.PUBLISHED:
+                    continue
+                if info_session.state is not State.DRAFT:
+                    raise InfoSessionClosed
+                plan = await self._written(tx, info_session.id)
+                plan.check(now)
+                opened, turns = await self._let_in(tx, info_session, plan, now)
+                published.append(opened)
+                for person, at in turns.items():
+                    first_turn[person] = min(at, first_turn.get(person, at))
+                await self._note(tx, colleague, "info_sessions.published", info_session.id)
+            for person, at in first_turn.items():
+                told = promises.let_in_to(published, person, waking_hours(at))
                 await outbox.promise(tx, told, now=now)
-            await self._note(tx, colleague, "info_sessions.published", id_)
-        return len(members)
+        return len(first_turn)
 
-    async def copy(self, by: PersonId, id_: InfoSessionId, starts_at: datetime) -> InfoSessionId:
-        """The same again at another moment: everything but the people, as a draft.
-
-        Raises: InfoSessionClosed, BadPlan.
-        """
-        async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
-            now = self.now()
-            found = await plans.get(tx, id_)
-            if found is None:
-                raise InfoSessionClosed
-            plan = found.plan.at(starts_at)
-            plan.check(now)
-            copied = await plans.add(tx, plan, now)
-            await self._note(tx, colleague, "info_sessions.copied", copied)
-        return copied
+    async def _let_in(
+        self, tx: Transaction, info_session: InfoSession, plan: Plan, now: datetime
+    ) -> tuple[InfoSession, dict[PersonId, datetime]]:
+        """Publish one; returns it as it is now, and from when which members may sign up."""
+        members = await records.members(tx, plan.track, plan.language)
+        opens_at = max(info_session.opens_at, now)
+        if members:
+            opens_at = max(opens_at, now + plan.head_start)
+        opens_at = min(opens_at, plan.closing_at)
+        await plans.publish(tx, info_session.id, opens_at, now)
+        turns = {}
+        for position, person in enumerate(members):
+            at = let_in_at(position, len(members), plan.all_seats, now, opens_at)
+            await records.let_in(tx, info_session.id, person, at)
+            turns[person] = at
+        return replace(info_session, state=State.PUBLISHED, opens_at=opens_at), turns
 
     async def change(
         self,
@@ -143,8 +91,9 @@ class Planning:
     ) -> int:
         """Another time or place: everybody is told and asked whether they can come.
 
-        What is not given stays; with another start, the end and the close move along. Returns how
-        many are told; nothing different tells nobody.
+        What is not given stays; with another start, the end and the close move along, and with
+        another place the pin on the map and the room go. Returns how many are told; nothing
+        different tells nobody.
 
         Raises: InfoSessionClosed, BadPlan.
         """
@@ -156,12 +105,9 @@ class Planning:
                 raise InfoSessionClosed
             before = found.plan
             plan = before if starts_at is None else _moved(before, starts_at)
-            plan = replace(
-                plan,
-                ends_at=ends_at or plan.ends_at,
-                place=place or plan.place,
-                room=room or plan.room,
-            )
+            if place is not None and place != before.place:
+                plan = replace(plan, place=place, room=None, latitude=None, longitude=None)
+            plan = replace(plan, ends_at=ends_at or plan.ends_at, room=room or plan.room)
             if plan == before:
                 return 0
             self._check_change(plan, now)
@@ -271,18 +217,6 @@ class Planning:
                 )
                 told += await outbox.promise(tx, news, now=now)
         return told
-
-    async def _note(
-        self, tx: Transaction, colleague: Colleague, action: str, id_: InfoSessionId
-    ) -> None:
-        await audit.record(
-            tx,
-            actor=colleague.person,
-            role=colleague.acting_as(),
-            action=action,
-            object=f"info_sessions:{id_}",
-            now=self.now(),
-        )
 
 
 def _moved(plan: Plan, starts_at: datetime) -> Plan:

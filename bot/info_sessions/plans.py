@@ -7,10 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Integer, bindparam, delete, insert, select, update
+from sqlalchemy import Float, Integer, String, bindparam, delete, insert, select, update
 
-from bot.info_sessions.model import InfoSessionId, PoolKind, SeatsShown, State, Track
+from bot.info_sessions.model import (
+    InfoSession,
+    InfoSessionId,
+    PoolKind,
+    SeatsShown,
+    State,
+    Track,
+)
 from bot.info_sessions.plan import Group, Part, Plan, PlannedPool, Question, Written
+from bot.info_sessions.store import SESSION_FIELDS, info_session_of
 from bot.info_sessions.tables import (
     info_session_parts,
     info_session_pools,
@@ -82,6 +90,7 @@ _BELONGING = (
 _REMOVE = tuple(
     prepared(delete(table).where(table.c.info_session_id == _this)) for table in _BELONGING
 )
+_REMOVE_PARTS = _REMOVE[:2]
 _SESSION = prepared(select(info_sessions).where(info_sessions.c.id == _this))
 _POOLS = prepared(
     select(info_session_pools)
@@ -127,9 +136,17 @@ _CHANGE = prepared(
         closes_at=bindparam("close", type_=Moment),
         place=bindparam("where"),
         room=bindparam("which_room"),
+        latitude=bindparam("north", type_=Float),
+        longitude=bindparam("east", type_=Float),
         sequence=info_sessions.c.sequence + bindparam("more", type_=Integer),
     )
 )
+_SISTERS = prepared(
+    select(*SESSION_FIELDS)
+    .where(info_sessions.c.series == bindparam("series", type_=String))
+    .order_by(info_sessions.c.id)
+)
+_DISCARD = prepared(delete(info_sessions).where(info_sessions.c.id == _this))
 
 
 async def add(tx: Transaction, plan: Plan, now: datetime) -> InfoSessionId:
@@ -148,6 +165,25 @@ async def rewrite(tx: Transaction, id_: InfoSessionId, plan: Plan, now: datetime
     for statement in _REMOVE:
         await tx.run(statement, info_session=id_)
     await _add_what_belongs(tx, id_, plan)
+
+
+async def retouch(tx: Transaction, id_: InfoSessionId, plan: Plan, now: datetime) -> None:
+    """Of what is published: the words, not what sign-ups hang on (pools, groups, questions)."""
+    columns = {f"new_{name}": value for name, value in _columns(plan, now).items()}
+    await tx.run(_REWRITE, info_session=id_, **columns)
+    for statement in _REMOVE_PARTS:
+        await tx.run(statement, info_session=id_)
+    await _add_parts(tx, id_, plan)
+
+
+async def sisters(reader: Reader, series: str) -> list[InfoSession]:
+    """All of one day, drafts too, in the order in which they are locked."""
+    return [info_session_of(row) for row in await reader.all(_SISTERS, series=series)]
+
+
+async def discard(tx: Transaction, id_: InfoSessionId) -> None:
+    """Remove a draft with everything that belongs to it."""
+    await tx.run(_DISCARD, info_session=id_)
 
 
 async def get(reader: Reader, id_: InfoSessionId) -> Written | None:
@@ -210,6 +246,8 @@ async def change(tx: Transaction, id_: InfoSessionId, plan: Plan, *, again: bool
         close=plan.closing_at,
         where=plan.place,
         which_room=plan.room,
+        north=plan.latitude,
+        east=plan.longitude,
         more=int(again),
     )
 
@@ -251,12 +289,7 @@ async def _add_what_belongs(tx: Transaction, id_: InfoSessionId, plan: Plan) -> 
             for pool in pools
         ],
     )
-    for statement, items in ((_ADD_PART, plan.parts), (_ADD_STOP, plan.stops)):
-        rows = [
-            {"number": number, "title": item.title, "minutes": item.minutes}
-            for number, item in enumerate(items, start=1)
-        ]
-        await _many(tx, statement, id_, rows)
+    await _add_parts(tx, id_, plan)
     groups = [
         {
             "number": number,
@@ -277,6 +310,15 @@ async def _add_what_belongs(tx: Transaction, id_: InfoSessionId, plan: Plan) -> 
         for each in plan.questions
     ]
     await _many(tx, _ADD_QUESTION, id_, questions)
+
+
+async def _add_parts(tx: Transaction, id_: InfoSessionId, plan: Plan) -> None:
+    for statement, items in ((_ADD_PART, plan.parts), (_ADD_STOP, plan.stops)):
+        rows = [
+            {"number": number, "title": item.title, "minutes": item.minutes}
+            for number, item in enumerate(items, start=1)
+        ]
+        await _many(tx, statement, id_, rows)
 
 
 async def _many(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -206,6 +207,33 @@ def let_in(
         parameters=_about(info_session) | {"opens": info_session.opens_at},
         buttons=(
             (_tap("info_sessions.button_show", "show", info_session.id),),
+            (PromisedButton("info_sessions.button_not_interested", "info_sessions.uninterested"),),
+        ),
+        not_before=from_at,
+    )
+
+
+def let_in_to(info_sessions: Sequence[InfoSession], person: PersonId, from_at: datetime) -> Promise:
+    """As `let_in`; several sessions of one day are one message."""
+    first = min(info_sessions, key=lambda each: each.starts_at)
+    if len(info_sessions) == 1:
+        return let_in(first, person, from_at)
+    return Promise(
+        key=f"info_sessions.let_in:{first.id}:{person}",
+        person=person,
+        text_key="planning.let_in_day",
+        parameters=_about(first) | {"count": len(info_sessions), "opens": first.opens_at},
+        buttons=(
+            *(
+                (
+                    PromisedButton(
+                        "planning.button_this_one",
+                        f"info_sessions.show:{each.id}",
+                        parameters={"starts": each.starts_at},
+                    ),
+                )
+                for each in sorted(info_sessions, key=lambda each: each.starts_at)
+            ),
             (PromisedButton("info_sessions.button_not_interested", "info_sessions.uninterested"),),
         ),
         not_before=from_at,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.info_sessions.model import (
     NotAnAnswer,
     NotOpenYet,
     PoolKind,
+    SeatElsewhere,
     SeatsTaken,
     State,
     Status,
@@ -124,6 +126,14 @@ async def test_a_draft_can_be_rewritten_and_nothing_else_can(
         pytest.param({"opens_at": STARTS}, "opens_at", id="opens after the close"),
         pytest.param({"seats": 0}, "seats", id="no seats"),
         pytest.param({"party_max": 31}, "party_max", id="a busload"),
+        pytest.param({"seats": 2001}, "seats", id="a stadium"),
+        pytest.param({"room": " "}, "room", id="a room without a name"),
+        pytest.param({"bring": "x" * 501}, "bring", id="a book to bring"),
+        pytest.param({"latitude": 50.9}, "pin", id="half a pin"),
+        pytest.param({"latitude": 91.0, "longitude": 4.0}, "pin", id="a pin off the globe"),
+        pytest.param({"stops": (Part("x", 601),)}, "stops", id="a stop of a day"),
+        pytest.param({"parts": (Part("x", 1),) * 13}, "parts", id="thirteen parts"),
+        pytest.param({"groups": (Group(0, "Onthaal"),)}, "groups", id="a group of nobody"),
         pytest.param({"kept_days": 31}, "kept_days", id="names kept too long"),
         pytest.param({"pools": (PlannedPool(PoolKind.GENERAL, 2),)}, "pools", id="general twice"),
         pytest.param({"parts": (Part("x", 0),)}, "parts", id="takes no time"),
@@ -131,6 +141,11 @@ async def test_a_draft_can_be_rewritten_and_nothing_else_can(
             {"questions": (Question("Leeftijd?", " ", date(2026, 12, 14)),)},
             "questions",
             id="S15: a question without a purpose",
+        ),
+        pytest.param(
+            {"questions": (Question("Leeftijd?", "Zo maar", date(2027, 1, 12)),)},
+            "questions",
+            id="S15: answers kept longer than names",
         ),
     ],
 )
@@ -188,7 +203,7 @@ async def test_s18_the_same_again(planning: Planning, boss: PersonId) -> None:
     state, plan = await planning.plan_of(boss, copied)
 
     assert state is State.DRAFT
-    assert replace(plan, opens_at=None) == RICH.at(later)
+    assert replace(plan, opens_at=None) == replace(RICH.at(later), series=None)
     assert plan.pools[0].release_at == later - timedelta(days=7)
     assert plan.questions[0].delete_on == date(2027, 3, 15)
 
@@ -329,23 +344,23 @@ async def test_s14_everybody_sees_their_group_and_where_it_meets(
     await info_sessions.sign_up(an, id_)
     await planning.divide(boss, id_)
 
-    card = await info_sessions.card(an, id_)
-    assert card is not None
-    assert card.group is not None
-    assert (card.group.number, card.group.meeting_point, card.group.guide) == (1, "Onthaal", boss)
-    assert await info_sessions.card(bo, id_) is None
+    group = (await info_sessions.look(an, id_)).group
+    assert group is not None
+    assert (group.number, group.meeting_point, group.guide) == (1, "Onthaal", boss)
+    assert (await info_sessions.look(bo, id_)).group is None
 
 
 async def test_candidates_see_the_plan_once_it_is_published(
-    planning: Planning, info_sessions: InfoSessions, boss: PersonId
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
 ) -> None:
     id_ = await planning.create(boss, RICH)
+    (an,) = await somebodies(database, 1)
     with pytest.raises(InfoSessionClosed):
-        await info_sessions.details(id_)
+        await info_sessions.look(an, id_)
     await planning.publish(boss, id_)
-    before = await info_sessions.details(id_)
+    before = (await info_sessions.look(an, id_)).details
     await planning.change(boss, id_, room="Zaal 9")
-    after = await info_sessions.details(id_)
+    after = (await info_sessions.look(an, id_)).details
 
     assert replace(before.plan, opens_at=None) == RICH
     assert (after.plan.room, after.uid == before.uid) == ("Zaal 9", True)
@@ -364,7 +379,7 @@ async def test_s15_answers_are_kept_until_their_day_and_no_longer(
     id_ = await published(planning, boss, RICH)
     an, bo = await somebodies(database, 2)
     number = (await info_sessions.sign_up(an, id_)).sign_up.id
-    (asked,) = await info_sessions.questions(id_)
+    (asked,) = (await info_sessions.look(an, id_)).unanswered
     for text in ("misschien", "", "x" * 301):
         with pytest.raises(NotAnAnswer):
             await info_sessions.answer(an, number, asked.id, text)
@@ -383,10 +398,206 @@ async def test_s15_answers_are_kept_until_their_day_and_no_longer(
     assert found == [{number: {asked.id: "ja"}}, {}, {}]
 
 
+THREE = (
+    (STARTS, STARTS + timedelta(hours=2)),
+    (STARTS + timedelta(hours=6), STARTS + timedelta(hours=8)),
+    (STARTS + timedelta(hours=3), STARTS + timedelta(hours=5)),
+)
+
+
+async def test_a_day_with_three_sessions_in_one_go(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    made = await planning.create_day(boss, PLAN, THREE)
+    plans = [(await planning.plan_of(boss, each))[1] for each in made]
+    await planning.publish(boss, made[0], together=True)
+    (an,) = await somebodies(database, 1)
+    await info_sessions.sign_up(an, made[0])
+
+    assert [(plan.starts_at, plan.ends_at) for plan in plans] == sorted(THREE)
+    assert len({plan.series for plan in plans}) == 1
+    assert [plan.closing_at for plan in plans] == [
+        plan.starts_at - timedelta(hours=1) for plan in plans
+    ]
+    with pytest.raises(SeatElsewhere):
+        await info_sessions.sign_up(an, made[1])
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        pytest.param((), id="none"),
+        pytest.param((THREE[0], THREE[0]), id="at the same time"),
+        pytest.param(
+            (THREE[0], (STARTS + timedelta(hours=1), STARTS + timedelta(hours=3))), id="overlap"
+        ),
+        pytest.param(
+            tuple((STARTS + timedelta(hours=n), STARTS + timedelta(hours=n + 1)) for n in range(7)),
+            id="seven",
+        ),
+    ],
+)
+async def test_a_day_that_cannot_be(
+    planning: Planning, boss: PersonId, spans: tuple[tuple[datetime, datetime], ...]
+) -> None:
+    with pytest.raises(BadPlan):
+        await planning.create_day(boss, PLAN, spans)
+
+    assert await planning.overview(boss) == []
+
+
+async def test_s6_a_day_is_announced_to_the_interest_list_in_one_message(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    an, bo = await somebodies(database, 2)
+    for person in (an, bo):
+        await info_sessions.interested(person, Track.BOTH, "nl")
+    made = await planning.create_day(boss, PLAN, THREE)
+    assert (await planning.look(boss, made[0])).members == 2
+    assert await planning.interest(boss) == [(Track.BOTH, "nl", 2)]
+    assert await planning.publish(boss, made[1], together=True) == 2
+    assert await planning.publish(boss, made[1], together=True) == 0
+
+    assert await told_whatever(database) == [
+        (an, "planning.let_in_day"),
+        (bo, "planning.let_in_day"),
+    ]
+    for id_ in made:
+        assert (await info_sessions.look(an, id_)).opens_at < (
+            await info_sessions.get(id_)
+        ).info_session.opens_at
+
+
+async def told_whatever(database: Database) -> list[tuple[PersonId, str]]:
+    async with database.reading() as reader:
+        rows = await reader.all(
+            select(outbox.c.person_id, outbox.c.text_key)
+            .where(outbox.c.state == "pending", outbox.c.text_key.not_like("staff.%"))
+            .order_by(outbox.c.id)
+        )
+    return [(PersonId(row[0]), row[1]) for row in rows]
+
+
+async def test_one_thing_of_a_draft_changes_or_of_all_drafts_of_its_day(
+    planning: Planning, boss: PersonId
+) -> None:
+    made = await planning.create_day(boss, RICH, THREE)
+    await planning.amend(boss, made[0], lambda plan: replace(plan, seats=7), together=True)
+    await planning.amend(boss, made[0], lambda plan: replace(plan, room="Zaal 3"))
+    plans = [(await planning.plan_of(boss, each))[1] for each in made]
+
+    assert [plan.seats for plan in plans] == [7, 7, 7]
+    assert [plan.room for plan in plans] == ["Zaal 3", "Zaal 1", "Zaal 1"]
+    assert plans[1].questions == RICH.questions
+
+
+async def test_two_coordinators_change_different_things_of_one_draft(
+    planning: Planning, database: Database, boss: PersonId
+) -> None:
+    id_ = await planning.create(boss, PLAN)
+    changes: tuple[dict[str, Any], ...] = ({"title": "Nieuw"}, {"seats": 3}, {"room": "Zaal 2"})
+    await asyncio.gather(
+        *(
+            planning.amend(boss, id_, lambda plan, new=each: replace(plan, **new))  # type: ignore[misc]
+            for each in changes
+        )
+    )
+    _, plan = await planning.plan_of(boss, id_)
+
+    assert (plan.title, plan.seats, plan.room) == ("Nieuw", 3, "Zaal 2")
+
+
+async def test_a_draft_whose_day_has_passed_can_still_be_put_right(
+    planning: Planning, clock: FakeClock, boss: PersonId
+) -> None:
+    id_ = await planning.create(boss, PLAN)
+    clock.set(STARTS + timedelta(days=1))
+    await planning.amend(boss, id_, lambda plan: replace(plan, title="Later"))
+    with pytest.raises(BadPlan) as refusal:
+        await planning.publish(boss, id_)
+    await planning.amend(boss, id_, lambda plan: plan.moved(STARTS + timedelta(days=7)))
+    await planning.publish(boss, id_)
+
+    assert refusal.value.parameters == {"what": "starts_at"}
+    assert (await planning.plan_of(boss, id_))[0] is State.PUBLISHED
+
+
+async def test_what_is_published_changes_in_its_words_only(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss, RICH)
+    (an,) = await somebodies(database, 1)
+    await info_sessions.sign_up(an, id_)
+    stops = (Part("Meldkamer", 20),)
+    await planning.amend(boss, id_, lambda plan: replace(plan, title="Anders", stops=stops))
+    for loud in ({"seats": 3}, {"starts_at": STARTS + timedelta(hours=1)}, {"place": "Gent"}):
+        with pytest.raises(BadPlan):
+            await planning.amend(boss, id_, lambda plan, new=loud: replace(plan, **new))  # type: ignore[misc]
+    _, plan = await planning.plan_of(boss, id_)
+
+    assert replace(plan, opens_at=None) == replace(RICH, title="Anders", stops=stops)
+    assert await told(database) == []
+    await check_whole(database)
+
+
+async def test_a_draft_can_be_thrown_away_and_nothing_else_can(
+    planning: Planning, boss: PersonId
+) -> None:
+    made = await planning.create_day(boss, RICH, THREE)
+    alone = await published(planning, boss)
+    await planning.discard(boss, made[0])
+    await planning.discard(boss, made[1], together=True)
+
+    assert [each.info_session.id for each in await planning.overview(boss)] == [alone]
+    with pytest.raises(InfoSessionClosed):
+        await planning.discard(boss, alone)
+    with pytest.raises(InfoSessionClosed):
+        await planning.discard(boss, made[0])
+
+
+async def test_s18_a_day_again_keeps_the_hours_on_the_clock_and_is_a_series_of_its_own(
+    planning: Planning, boss: PersonId
+) -> None:
+    made = await planning.create_day(boss, RICH, THREE)
+    await planning.publish(boss, made[0], together=True)
+    await planning.cancel(boss, made[1])
+    copied = await planning.copy_day(boss, made[0], date(2027, 4, 10))
+    plans = [(await planning.plan_of(boss, each))[1] for each in copied]
+    (alone,) = await planning.copy_day(boss, made[0], date(2027, 4, 17), alone=True)
+
+    assert [plan.starts_at for plan in plans] == [
+        brussels(2027, 4, 10, 10),
+        brussels(2027, 4, 10, 16),
+    ]
+    assert plans[0].series == plans[1].series != RICH.series
+    assert (await planning.plan_of(boss, alone))[1].series is None
+
+
+async def test_another_place_takes_its_pin_and_its_room_away(
+    planning: Planning, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss, RICH)
+    await planning.change(boss, id_, place="Stadhuis Aalst")
+    _, plan = await planning.plan_of(boss, id_)
+
+    assert (plan.place, plan.room, plan.latitude, plan.longitude) == (
+        "Stadhuis Aalst",
+        None,
+        None,
+        None,
+    )
+
+
 Attempt = Callable[[Planning, PersonId, InfoSessionId], Awaitable[object]]
 ATTEMPTS: dict[str, Attempt] = {
     "create": lambda planning, by, _: planning.create(by, PLAN),
     "edit": lambda planning, by, id_: planning.edit(by, id_, PLAN),
+    "create_day": lambda planning, by, _: planning.create_day(by, PLAN, THREE),
+    "amend": lambda planning, by, id_: planning.amend(by, id_, lambda plan: plan.at(THREE[1][0])),
+    "discard": lambda planning, by, id_: planning.discard(by, id_),
+    "copy_day": lambda planning, by, id_: planning.copy_day(by, id_, date(2027, 1, 16)),
+    "look": lambda planning, by, id_: planning.look(by, id_),
+    "interest": lambda planning, by, _: planning.interest(by),
     "plan_of": lambda planning, by, id_: planning.plan_of(by, id_),
     "overview": lambda planning, by, _: planning.overview(by),
     "publish": lambda planning, by, id_: planning.publish(by, id_),
