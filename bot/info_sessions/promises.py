@@ -151,7 +151,7 @@ def cancelled(
         person=person,
         text_key="info_sessions.cancelled",
         parameters=_about(info_session),
-        buttons=_WAYS_ON,
+        buttons=((_calendar(info_session),), *_WAYS_ON),
         not_before=at,
     )
 
@@ -174,6 +174,7 @@ def changed(
                 _tap("info_sessions.button_coming", "coming", sign_up),
                 _tap("info_sessions.button_not_coming", "notcoming", sign_up),
             ),
+            (_calendar(info_session),),
             (_tap("info_sessions.button_show", "show", info_session.id),),
         ),
         not_before=at,
@@ -266,6 +267,7 @@ def thanks(info_session: InfoSession, sign_up: SignUpId, person: PersonId, at: d
                 _tap("info_sessions.button_fair", "fair", info_session.id),
                 _tap("info_sessions.button_poor", "poor", info_session.id),
             ),
+            (PromisedButton("info_sessions.button_next", "info_sessions.next"),),
         ),
         not_before=at,
     )
@@ -281,6 +283,11 @@ def _about(info_session: InfoSession) -> dict[str, object]:
 
 def _tap(text_key: str, action: str, id_: SignUpId | InfoSessionId) -> PromisedButton:
     return PromisedButton(text_key, f"info_sessions.{action}:{id_}")
+
+
+def _calendar(info_session: InfoSession) -> PromisedButton:
+    """The newest entry: it changes, or takes away, the one they have."""
+    return _tap("info_sessions.button_calendar_new", "calendar", info_session.id)
 
 
 _WAYS_ON: Final = (
