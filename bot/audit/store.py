@@ -1,6 +1,6 @@
 """The statements on the tables of the audit trail."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,16 @@ _LATELY = prepared(
         audit.c.at > bindparam("since"),
     )
 )
+_KEYS_OF = prepared(
+    select(audit_keys.c.person_id, audit_keys.c.key).where(
+        audit_keys.c.person_id.in_(bindparam("people", expanding=True))
+    )
+)
+_LAST_ACTS = prepared(
+    select(audit.c.actor, func.max(audit.c.at).label("at"))
+    .where(audit.c.actor.in_(bindparam("names", expanding=True)))
+    .group_by(audit.c.actor)
+)
 _OLDEST = prepared(
     select(audit.c.id, audit.c.at, audit.c.hash).order_by(audit.c.id).limit(bindparam("most"))
 )
@@ -97,6 +107,12 @@ async def name_of(reader: Reader, person: PersonId) -> str | None:
     """Whom the trail means with *person*; None for somebody it never mentioned."""
     key = await reader.scalar(_KEY_OF, person=person)
     return None if key is None else name_for(key)
+
+
+async def names_of(reader: Reader, people: Sequence[PersonId]) -> dict[PersonId, str]:
+    """As `name_of`, for several; those that it never mentioned are left out."""
+    rows = await reader.all(_KEYS_OF, people=sorted(set(people)))
+    return {PersonId(row.person_id): name_for(row.key) for row in rows}
 
 
 async def named(tx: Transaction, person: PersonId, fresh_key: str, now: datetime) -> str:
@@ -172,6 +188,11 @@ async def all_of(reader: Reader, name: str) -> list[Entry]:
 async def lately(reader: Reader, name: str, action: str, since: datetime) -> int:
     """How often *name* did *action* after *since*."""
     return int(await reader.scalar(_LATELY, name=name, what=action, since=since))
+
+
+async def last_acts(reader: Reader, names: Sequence[str]) -> dict[str, datetime]:
+    """The moment of the newest deed of each of *names*."""
+    return {row.actor: row.at for row in await reader.all(_LAST_ACTS, names=list(names))}
 
 
 async def oldest(reader: Reader, most: int) -> list[tuple[int, datetime, str]]:

@@ -45,6 +45,7 @@ audit = table(
 )
 Index("ix_audit_actor", audit.c.actor, audit.c.action, audit.c.at)
 Index("ix_audit_about", audit.c.about)
+Index("ix_audit_action", audit.c.action, audit.c.at)
 
 audit_head = table(
     "audit_head",

@@ -1,6 +1,6 @@
 """Adding to the audit trail and looking whether it is whole, inside the caller's transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from secrets import token_hex
 
@@ -132,6 +132,13 @@ async def of_person(reader: Reader, person: PersonId) -> list[dict[str, object]]
         }
         for entry in await store.all_of(reader, name)
     ]
+
+
+async def last_acts(reader: Reader, people: Sequence[PersonId]) -> dict[PersonId, datetime]:
+    """When each of *people* did or read something for the last time, as far back as it is kept."""
+    names = await store.names_of(reader, people)
+    acts = await store.last_acts(reader, list(names.values()))
+    return {person: acts[name] for person, name in names.items() if name in acts}
 
 
 async def lately(reader: Reader, person: PersonId, action: str, since: datetime) -> int:

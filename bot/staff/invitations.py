@@ -8,7 +8,7 @@ from bot.names import shown as readable
 from bot.notifications import outbox
 from bot.notifications.outbox import Promise, PromisedButton
 from bot.people.model import PersonId
-from bot.staff import store
+from bot.staff import invitation_store, store
 from bot.staff.access import today_of
 from bot.staff.desk import TO_MENU, Desk, name_of, said
 from bot.staff.model import (
@@ -37,9 +37,18 @@ from bot.storage.database import Reader, Transaction
 
 class Inviting(Desk):
     async def invite(
-        self, by: PersonId | None, role: Role, *, name: str, ends_on: date | None = None
+        self,
+        by: PersonId | None,
+        role: Role,
+        *,
+        name: str,
+        ends_on: date | None = None,
+        asked_in: int | None = None,
     ) -> Invitation:
         """Invite somebody; the code in the answer is stored nowhere. *by*: None, command line.
+
+        Done again for the same update (*asked_in*), because a crash came before its answer, it
+        is the same invitation with another code: the first one nobody has seen.
 
         Raises:
             NotAllowed: only a coordinator invites.
@@ -50,9 +59,9 @@ class Inviting(Desk):
             raise EndPassed
         if by is None:
             async with self.database.transaction() as tx:
-                return await self._invite(tx, None, role, called, ends_on)
+                return await self._invite(tx, None, role, called, ends_on, None)
         async with self.acting(by, Role.COORDINATOR) as (tx, colleague):
-            return await self._invite(tx, colleague, role, called, ends_on)
+            return await self._invite(tx, colleague, role, called, ends_on, asked_in)
 
     async def redeem(self, person: PersonId, code: str, *, called: str = "") -> Redeemed:
         """Use *code*; *called* is their name on the messenger, for the inviter to look at.
@@ -67,13 +76,13 @@ class Inviting(Desk):
         now = self.now()
         async with self.database.transaction() as tx:
             await store.lock_person(tx, person)
-            wrong = await store.wrong_codes(tx, person, now - WRONG_CODES_IN)
+            wrong = await invitation_store.wrong_codes(tx, person, now - WRONG_CODES_IN)
             if wrong >= WRONG_CODES:
                 raise TooManyCodes
-            found = await store.invitation_of_code(tx, hash_of(code))
+            found = await invitation_store.invitation_of_code(tx, hash_of(code))
             redeemed = await self._redeemed(tx, person, found, called, now)
             if redeemed is None:
-                await store.add_wrong_code(tx, person, now)
+                await invitation_store.add_wrong_code(tx, person, now)
                 await self._note_by_anybody(tx, person, "staff.wrong_code")
         if redeemed is None:
             raise WrongCode
@@ -87,7 +96,7 @@ class Inviting(Desk):
         """
         now = self.now()
         async with self.acting(by, Role.COORDINATOR) as (tx, colleague):
-            found = await store.invitation_of(tx, invitation)
+            found = await invitation_store.invitation_of(tx, invitation)
             if found is None:
                 raise NotAllowed(by, [Role.COORDINATOR])
             invited, until = found
@@ -121,7 +130,35 @@ class Inviting(Desk):
             NotAllowed: only a coordinator may look.
         """
         async with self.acting(by, Role.COORDINATOR) as (tx, _):
-            return await store.undecided(tx, self.now())
+            return await invitation_store.undecided(tx, self.now())
+
+    async def offer_until(
+        self, by: PersonId, invitation: InvitationId, ends_on: date | None
+    ) -> Invitation:
+        """Say until when the offered role will last; None: without an end. Twice is once.
+
+        Raises:
+            NotAllowed: only a coordinator may, or it was used, is over or never was.
+            EndPassed, FirstStays: the day makes no sense.
+        """
+        if ends_on is not None and ends_on <= self._today():
+            raise EndPassed
+        async with self.acting(by, Role.COORDINATOR) as (tx, colleague):
+            found = await invitation_store.invitation_of(tx, invitation)
+            if found is None or found[0].stage is not Stage.OPEN or found[1] <= self.now():
+                raise NotAllowed(by, [Role.COORDINATOR])
+            invited = replace(found[0], ends_on=ends_on)
+            await self._check_first_stays(tx, invited.role, ends_on)
+            if invited != found[0]:
+                await invitation_store.limit(tx, invited.id, ends_on)
+                await self._note(
+                    tx,
+                    colleague,
+                    (Role.COORDINATOR,),
+                    "staff.offer_limited",
+                    object_=f"staff_invitations:{invited.id}",
+                )
+        return invited
 
     async def withdraw(self, by: PersonId, invitation: InvitationId) -> None:
         """Take an invitation back that nobody decided on yet. Twice is the same as once.
@@ -130,11 +167,13 @@ class Inviting(Desk):
             NotAllowed: only a coordinator may, or there is no such invitation.
         """
         async with self.acting(by, Role.COORDINATOR) as (tx, colleague):
-            found = await store.invitation_of(tx, invitation)
+            found = await invitation_store.invitation_of(tx, invitation)
             if found is None:
                 raise NotAllowed(by, [Role.COORDINATOR])
             invited, until = found
-            if await store.advance(tx, invited.id, invited.stage, Stage.WITHDRAWN, until):
+            if await invitation_store.advance(
+                tx, invited.id, invited.stage, Stage.WITHDRAWN, until
+            ):
                 await self._note(
                     tx,
                     colleague,
@@ -150,13 +189,17 @@ class Inviting(Desk):
         role: Role,
         name: str,
         ends_on: date | None,
+        asked_in: int | None,
     ) -> Invitation:
-        ends = role is Role.COORDINATOR and ends_on is not None
-        if ends and not await store.locked_permanent(tx):
-            raise FirstStays
+        await self._check_first_stays(tx, role, ends_on)
         code, now = fresh_code(), self.now()
         inviter = None if by is None else by.person
-        id_ = await store.add_invitation(
+        if inviter is not None and asked_in is not None:
+            before = await invitation_store.asked_in(tx, inviter, asked_in, role, name, now)
+            if before is not None:
+                await invitation_store.give_new_code(tx, before.id, hash_of(code))
+                return replace(before, code=code)
+        id_ = await invitation_store.add_invitation(
             tx,
             code_hash=hash_of(code),
             role=role,
@@ -165,6 +208,7 @@ class Inviting(Desk):
             inviter=inviter,
             now=now,
             until=now + INVITED_FOR,
+            asked_in=asked_in,
         )
         await audit.record(
             tx,
@@ -175,6 +219,13 @@ class Inviting(Desk):
             now=now,
         )
         return Invitation(id_, role, name, ends_on, inviter, Stage.OPEN, code=code)
+
+    @staticmethod
+    async def _check_first_stays(tx: Transaction, role: Role, ends_on: date | None) -> None:
+        """Raises: FirstStays."""
+        ends = role is Role.COORDINATOR and ends_on is not None
+        if ends and not await store.locked_permanent(tx):
+            raise FirstStays
 
     async def _redeemed(
         self,
@@ -196,7 +247,7 @@ class Inviting(Desk):
             return Redeemed(invited.stage, invited.role, invited.name)
         if invited.stage is not Stage.OPEN or until <= now:
             return None
-        if not await store.claim(tx, invited.id, person, now + ANSWER_WITHIN):
+        if not await invitation_store.claim(tx, invited.id, person, now + ANSWER_WITHIN):
             return None
         bound = replace(invited, stage=Stage.REDEEMED, redeemer=person)
         await self._note_by_anybody(tx, person, "staff.redeemed", bound.id)
@@ -242,7 +293,9 @@ class Inviting(Desk):
         others = await self._seconds(tx, invited, redeemer)
         if not others:
             return await self._accepted(tx, invited, redeemer, now)
-        await store.advance(tx, invited.id, invited.stage, Stage.CONFIRMED, now + ANSWER_WITHIN)
+        await invitation_store.advance(
+            tx, invited.id, invited.stage, Stage.CONFIRMED, now + ANSWER_WITHIN
+        )
         for other in sorted(others):
             await self._ask(
                 tx,
@@ -268,7 +321,7 @@ class Inviting(Desk):
 
     async def _declined(self, tx: Transaction, invited: Invitation, now: datetime) -> Stage:
         assert invited.redeemer is not None
-        await store.advance(tx, invited.id, invited.stage, Stage.DECLINED, now)
+        await invitation_store.advance(tx, invited.id, invited.stage, Stage.DECLINED, now)
         await self._tell(tx, f"staff.declined:{invited.id}", invited.redeemer, "staff.declined")
         return Stage.DECLINED
 
@@ -277,7 +330,7 @@ class Inviting(Desk):
     ) -> Stage:
         """The role is theirs from now on; an invitation never shortens what they have."""
         today = today_of(now)
-        await store.advance(tx, invited.id, invited.stage, Stage.ACCEPTED, now)
+        await invitation_store.advance(tx, invited.id, invited.stage, Stage.ACCEPTED, now)
         await store.add_colleague(tx, redeemer, invited.name, now)
         has = [
             each for each in await store.open_terms(tx, redeemer) if each[1].role == invited.role

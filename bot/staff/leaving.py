@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot import audit
 from bot.people.model import PersonId
-from bot.staff import store
+from bot.staff import invitation_store, store
 from bot.staff.desk import Desk, said
 from bot.staff.model import (
     EndPassed,
@@ -74,7 +74,7 @@ class Going(Desk):
         terms = await store.open_terms(tx, person)
         if not terms:
             return
-        await store.withdraw_all_of(tx, person)
+        await invitation_store.withdraw_all_of(tx, person)
         for hook in self.on_leaving:
             await hook(tx, person, now)
         for _, term in terms:
@@ -106,7 +106,7 @@ class Going(Desk):
         if role in (None, Role.COORDINATOR):
             await self._check_somebody_stays(tx, person)
             # Invitations are locked before roles, as by whoever accepts one.
-            await store.withdraw_all_of(tx, person)
+            await invitation_store.withdraw_all_of(tx, person)
         terms = [
             each for each in await store.open_terms(tx, person) if role in (None, each[1].role)
         ]
@@ -126,7 +126,7 @@ class Going(Desk):
             return 0
         left = [term.role for _, term in await store.open_terms(tx, person)]
         if Role.COORDINATOR not in left:
-            await store.withdraw_all_of(tx, person)
+            await invitation_store.withdraw_all_of(tx, person)
         for hook in self.on_leaving:
             await hook(tx, person, now)
         if not left:

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
 
@@ -147,6 +147,26 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """A role of a colleague, as whoever looks through all of them sees it."""
+
+    row: int
+    person: PersonId
+    name: str
+    term: Term
+    reviewed_at: datetime | None
+    """When a coordinator last said that it is still needed."""
+    last_acted_at: datetime | None = None
+    """Their newest entry in the audit trail, in whatever role."""
+    is_due: bool = False
+
+    def due(self, today: date, reviewed_on: date | None) -> bool:
+        """Whether somebody has to look at it this quarter: it is older, and nobody has."""
+        begin = quarter_of(today)
+        return self.term.starts_on < begin and (reviewed_on is None or reviewed_on < begin)
+
+
+@dataclass(frozen=True, slots=True)
 class Absence:
     id: AbsenceId
     from_on: date
@@ -255,6 +275,17 @@ def leaves_nobody(permanent: Collection[PersonId], leaving: PersonId) -> bool:
     One with an end date does not count: on that day nobody would be left.
     """
     return set(permanent) == {leaving}
+
+
+def quarter_of(day: date) -> date:
+    """The first day of its quarter."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
+def review_begins_on(day: date) -> date:
+    """The first Monday of its quarter: then the roles of all colleagues are looked through."""
+    begin = quarter_of(day)
+    return begin + timedelta(days=-begin.weekday() % 7)
 
 
 def fresh_code() -> str:

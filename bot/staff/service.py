@@ -9,10 +9,11 @@ from bot.staff.invitations import Inviting
 from bot.staff.leaving import Going
 from bot.staff.model import Colleague, Role
 from bot.staff.own_affairs import OwnAffairs
+from bot.staff.review import Reviewing
 from bot.storage.database import Transaction
 
 
-class Staff(Inviting, Going, OwnAffairs):
+class Staff(Inviting, Going, Reviewing, OwnAffairs):
     async def me(self, person: PersonId) -> Colleague | None:
         """*person* as a colleague today, or None."""
         async with self.database.reading() as reader:
@@ -61,7 +62,8 @@ class Staff(Inviting, Going, OwnAffairs):
     async def tidy(self) -> int:
         """End the roles whose day has come and hand over the work of who is away from today on.
 
-        Access stops by itself at midnight; this tells those concerned. Twice is the same as once.
+        Access stops by itself at midnight; this tells those concerned, and asks the coordinators
+        to look through the roles when it is time. Twice is the same as once.
         """
         today = self._today()
         async with self.database.reading() as reader:
@@ -78,4 +80,5 @@ class Staff(Inviting, Going, OwnAffairs):
         for person in away:
             async with self.database.transaction() as tx:
                 await self._hand_over(tx, person)
+        await self.ask_for_review()
         return len(ended) + len(away)

@@ -9,15 +9,12 @@ from sqlalchemy import BindParameter, and_, bindparam, delete, func, insert, or_
 from bot.people.model import PersonId
 from bot.people.store import people
 from bot.staff.model import (
-    UNDECIDED,
     Absence,
     AbsenceId,
+    Access,
     Colleague,
     Field,
-    Invitation,
-    InvitationId,
     Role,
-    Stage,
     Term,
 )
 from bot.staff.tables import (
@@ -25,11 +22,9 @@ from bot.staff.tables import (
     staff,
     staff_absences,
     staff_consents,
-    staff_invitations,
     staff_roles,
-    staff_wrong_codes,
 )
-from bot.storage.columns import Moment, upsert
+from bot.storage.columns import upsert
 from bot.storage.database import Reader, Row, Transaction
 from bot.storage.statements import prepared
 
@@ -102,6 +97,25 @@ _PAST_END = prepared(
     .where(staff_roles.c.ended_at.is_(None), staff_roles.c.ends_on <= _TODAY)
     .order_by(staff_roles.c.person_id)
     .distinct()
+)
+_ACCESSES = prepared(
+    select(
+        staff_roles.c.id,
+        staff_roles.c.person_id,
+        staff.c.display_name,
+        staff_roles.c.role,
+        staff_roles.c.starts_on,
+        staff_roles.c.ends_on,
+        staff_roles.c.reviewed_at,
+    )
+    .join(staff, staff.c.person_id == staff_roles.c.person_id)
+    .where(_in_force)
+    .order_by(staff.c.display_name, staff_roles.c.person_id, staff_roles.c.id)
+)
+_REVIEWED = prepared(
+    update(staff_roles)
+    .where(staff_roles.c.id == bindparam("row"))
+    .values(reviewed_at=bindparam("now"))
 )
 _FORGET_CONSENTS = prepared(delete(staff_consents).where(staff_consents.c.person_id == _WHOSE))
 _FORGET_ABSENCES = prepared(delete(staff_absences).where(staff_absences.c.person_id == _WHOSE))
@@ -177,63 +191,6 @@ _HANDED_OVER = prepared(
 _LOCK_PERSON = prepared(
     select(people.c.id).where(people.c.id == _WHOSE).with_for_update(key_share=True)
 )
-_WRONG_CODES = prepared(
-    select(func.count())
-    .select_from(staff_wrong_codes)
-    .where(
-        staff_wrong_codes.c.person_id == _WHOSE,
-        staff_wrong_codes.c.at > bindparam("since"),
-    )
-)
-_ADD_WRONG_CODE = prepared(insert(staff_wrong_codes))
-
-_invitation = select(
-    staff_invitations.c.id,
-    staff_invitations.c.role,
-    staff_invitations.c.name,
-    staff_invitations.c.ends_on,
-    staff_invitations.c.inviter_id,
-    staff_invitations.c.stage,
-    staff_invitations.c.redeemer_id,
-    staff_invitations.c.expires_at,
-)
-_ADD_INVITATION = prepared(insert(staff_invitations).returning(staff_invitations.c.id))
-_OF_CODE = prepared(
-    _invitation.where(staff_invitations.c.code_hash == bindparam("code_hash")).with_for_update()
-)
-_BY_ID = prepared(_invitation.where(staff_invitations.c.id == bindparam("id")).with_for_update())
-_STILL_UNDECIDED = prepared(
-    _invitation.where(
-        staff_invitations.c.stage.in_([stage.value for stage in UNDECIDED]),
-        staff_invitations.c.expires_at > bindparam("now", type_=Moment),
-    ).order_by(staff_invitations.c.id)
-)
-_CLAIM = prepared(
-    update(staff_invitations)
-    .where(
-        staff_invitations.c.id == bindparam("invitation"),
-        staff_invitations.c.stage == Stage.OPEN.value,
-    )
-    .values(
-        stage=Stage.REDEEMED.value, redeemer_id=bindparam("person"), expires_at=bindparam("until")
-    )
-)
-_ADVANCE = prepared(
-    update(staff_invitations)
-    .where(
-        staff_invitations.c.id == bindparam("invitation"),
-        staff_invitations.c.stage == bindparam("from_stage"),
-    )
-    .values(stage=bindparam("to_stage"), expires_at=bindparam("until"))
-)
-_WITHDRAW_ALL_OF = prepared(
-    update(staff_invitations)
-    .where(
-        staff_invitations.c.inviter_id == _WHOSE,
-        staff_invitations.c.stage.in_([stage.value for stage in UNDECIDED]),
-    )
-    .values(stage=Stage.WITHDRAWN.value)
-)
 
 
 async def colleague_of(reader: Reader, person: PersonId, today: date) -> Colleague | None:
@@ -288,6 +245,24 @@ async def add_role(
 
 async def move_end(tx: Transaction, row: int, ends_on: date | None) -> None:
     await tx.run(_MOVE_END, row=row, ends=ends_on)
+
+
+async def accesses(reader: Reader, today: date) -> list[Access]:
+    """Every role in force, by the name of who has it."""
+    return [
+        Access(
+            row=row.id,
+            person=PersonId(row.person_id),
+            name=row.display_name,
+            term=Term(Role(row.role), row.starts_on, row.ends_on),
+            reviewed_at=row.reviewed_at,
+        )
+        for row in await reader.all(_ACCESSES, today=today)
+    ]
+
+
+async def reviewed(tx: Transaction, row: int, now: datetime) -> None:
+    await tx.run(_REVIEWED, row=row, now=now)
 
 
 async def end(tx: Transaction, row: int, now: datetime) -> bool:
@@ -377,73 +352,6 @@ async def lock_person(tx: Transaction, person: PersonId) -> bool:
     return await tx.first(_LOCK_PERSON, person=person) is not None
 
 
-async def wrong_codes(reader: Reader, person: PersonId, since: datetime) -> int:
-    return int(await reader.scalar(_WRONG_CODES, person=person, since=since))
-
-
-async def add_wrong_code(tx: Transaction, person: PersonId, now: datetime) -> None:
-    await tx.run(_ADD_WRONG_CODE, person_id=person, at=now)
-
-
-async def add_invitation(
-    tx: Transaction,
-    *,
-    code_hash: str,
-    role: Role,
-    name: str,
-    ends_on: date | None,
-    inviter: PersonId | None,
-    now: datetime,
-    until: datetime,
-) -> InvitationId:
-    id_ = await tx.scalar(
-        _ADD_INVITATION,
-        code_hash=code_hash,
-        role=role.value,
-        name=name,
-        ends_on=ends_on,
-        inviter_id=inviter,
-        stage=Stage.OPEN.value,
-        created_at=now,
-        expires_at=until,
-    )
-    return InvitationId(id_)
-
-
-async def invitation_of_code(tx: Transaction, code_hash: str) -> tuple[Invitation, datetime] | None:
-    """With the moment until which its stage lasts; locked."""
-    return _found(await tx.first(_OF_CODE, code_hash=code_hash))
-
-
-async def invitation_of(tx: Transaction, id_: InvitationId) -> tuple[Invitation, datetime] | None:
-    """As `invitation_of_code`, by number."""
-    return _found(await tx.first(_BY_ID, id=id_))
-
-
-async def undecided(reader: Reader, now: datetime) -> list[Invitation]:
-    return [_of_row(row) for row in await reader.all(_STILL_UNDECIDED, now=now)]
-
-
-async def claim(tx: Transaction, id_: InvitationId, person: PersonId, until: datetime) -> bool:
-    """Bind an open invitation to *person*; False when somebody was faster."""
-    return await tx.run(_CLAIM, invitation=id_, person=person, until=until) == 1
-
-
-async def advance(
-    tx: Transaction, id_: InvitationId, from_: Stage, to: Stage, until: datetime
-) -> bool:
-    """Move an invitation on; False when it is no longer where it was."""
-    moved = await tx.run(
-        _ADVANCE, invitation=id_, from_stage=from_.value, to_stage=to.value, until=until
-    )
-    return moved == 1
-
-
-async def withdraw_all_of(tx: Transaction, inviter: PersonId) -> int:
-    """What somebody promised who may promise no more."""
-    return await tx.run(_WITHDRAW_ALL_OF, person=inviter)
-
-
 def _colleague(rows: Sequence[Row], shown: Sequence[str], away: Row | None) -> Colleague:
     first = rows[0]
     terms = [Term(Role(row.role), row.starts_on, row.ends_on) for row in rows]
@@ -456,20 +364,4 @@ def _colleague(rows: Sequence[Row], shown: Sequence[str], away: Row | None) -> C
         terms=tuple(sorted(terms, key=lambda term: list(Role).index(term.role))),
         absent_from=None if away is None else away[1],
         absent_until=None if away is None else away[2],
-    )
-
-
-def _found(row: Row | None) -> tuple[Invitation, datetime] | None:
-    return None if row is None else (_of_row(row), row.expires_at)
-
-
-def _of_row(row: Row) -> Invitation:
-    return Invitation(
-        id=InvitationId(row.id),
-        role=Role(row.role),
-        name=row.name,
-        ends_on=row.ends_on,
-        inviter=row.inviter_id,
-        stage=Stage(row.stage),
-        redeemer=row.redeemer_id,
     )

@@ -8,6 +8,7 @@ when a person is erased or a term of keeping is over, which nothing holds up.
 from datetime import timedelta
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -75,6 +76,7 @@ staff_roles = table(
     Column("starts_on", Date, nullable=False, info=personal("from which day")),
     Column("ends_on", Date, info=personal("the first day on which they may no more")),
     Column("ended_at", Moment, info=personal("when it ended; starts the term")),
+    Column("reviewed_at", Moment, info=personal("when a coordinator last said they still need it")),
     _one_of("role", Role),
     CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_later"),
     about=About(
@@ -169,6 +171,11 @@ staff_invitations = table(
         Moment,
         nullable=False,
         info=personal("until when the code can be used, then until when a yes counts"),
+    ),
+    Column(
+        "asked_in",
+        BigInteger,
+        info=impersonal("the update that asked for it: done again after a crash, it is the same"),
     ),
     _one_of("role", Role),
     _one_of("stage", Stage),

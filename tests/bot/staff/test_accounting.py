@@ -37,13 +37,17 @@ async def test_t4_every_use_case_leaves_its_entry(
     taken_back = await staff.invite(sofie, EDITOR, name="Back")
     await staff.withdraw(sofie, taken_back.id)
     invited = await staff.invite(sofie, EDITOR, name="Bram")
+    await staff.offer_until(sofie, invited.id, date(2028, 1, 1))
     await staff.redeem(bram, invited.code)
     await staff.confirm(sofie, invited.id, yes=True)
     await staff.rename(bram, "Bram")
     await staff.show(bram, Field.NAME, on=True)
     await staff.show(bram, Field.NAME, on=False)
     await staff.absent(bram, date(2026, 12, 1), date(2026, 12, 2))
-    await staff.back(bram)
+    (absence,) = await staff.absences(bram)
+    await staff.call_off(bram, absence.id)
+    await staff.review(sofie)
+    await staff.keep(sofie, bram, EDITOR)
     await staff.end_on(sofie, bram, EDITOR, date(2027, 1, 1))
     await staff.permit(sofie, COORDINATOR, action="sign_ups.read", about=bram, object="sign_ups:1")
     await staff.revoke(sofie, bram)
@@ -54,6 +58,7 @@ async def test_t4_every_use_case_leaves_its_entry(
         ("staff.invited", f"staff_invitations:{taken_back.id}"),
         ("staff.withdrawn", f"staff_invitations:{taken_back.id}"),
         ("staff.invited", f"staff_invitations:{number}"),
+        ("staff.offer_limited", f"staff_invitations:{number}"),
         ("staff.redeemed", f"staff_invitations:{number}"),
         ("staff.confirmed", f"staff_invitations:{number}"),
         ("staff.role_given", "role:editor"),
@@ -61,7 +66,9 @@ async def test_t4_every_use_case_leaves_its_entry(
         ("staff.shown", "field:name"),
         ("staff.hidden", "field:name"),
         ("staff.absent", ""),
-        ("staff.back", ""),
+        ("staff.called_off", ""),
+        ("staff.roles_read", ""),
+        ("staff.role_kept", "role:editor"),
         ("staff.end_moved", "role:editor"),
         ("sign_ups.read", "sign_ups:1"),
         ("staff.role_ended", "role:editor"),

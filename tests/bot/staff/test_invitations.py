@@ -10,7 +10,7 @@ from sqlalchemy.sql import Executable
 
 from bot.notifications.outbox import outbox
 from bot.people.model import PersonId
-from bot.staff import NotAllowed, Role, Staff, store
+from bot.staff import NotAllowed, Role, Staff, invitation_store
 from bot.staff.model import (
     ANSWER_WITHIN,
     INVITED_FOR,
@@ -221,13 +221,13 @@ async def test_t07_without_the_guards_several_win(
 
     staff, people = Staff(postgres_database, clock), People(postgres_database, clock)
     unlocked = prepared(
-        store._invitation.where(staff_invitations.c.code_hash == bindparam("code_hash"))
+        invitation_store._invitation.where(staff_invitations.c.code_hash == bindparam("code_hash"))
     )
 
     async def found(tx: Transaction, code_hash: str) -> Any:
         row = await tx.first(unlocked, code_hash=code_hash)
         await asyncio.sleep(0.05)  # long enough for everybody else to have looked too
-        return store._found(row)
+        return invitation_store._found(row)
 
     async def unconditional(
         tx: Transaction, id_: InvitationId, person: PersonId, until: object
@@ -239,8 +239,8 @@ async def test_t07_without_the_guards_several_win(
         )
         return await tx.run(statement) == 1
 
-    monkeypatch.setattr(store, "invitation_of_code", found)
-    monkeypatch.setattr(store, "claim", unconditional)
+    monkeypatch.setattr(invitation_store, "invitation_of_code", found)
+    monkeypatch.setattr(invitation_store, "claim", unconditional)
     invited = await staff.invite(None, EDITOR, name="Bram")
     crowd = [(await people.arrived(account, "nl")).id for account in range(1, 5)]
 
@@ -479,3 +479,53 @@ async def test_t1_what_makes_no_sense_is_refused(staff: Staff, hired: Hired) -> 
     for name in ("", "   ", "\u202e\u200b", "✅", "123"):
         with pytest.raises(NameMissing):
             await staff.invite(sofie, EDITOR, name=name)
+
+
+async def test_r06_an_invitation_made_again_after_a_crash_is_the_same_one(
+    staff: Staff, hired: Hired, somebody: Somebody
+) -> None:
+    sofie, bram = await hired(COORDINATOR), await somebody()
+    unseen = await staff.invite(sofie, EDITOR, name="Bram", asked_in=77)
+    shown = await staff.invite(sofie, EDITOR, name="Bram", asked_in=77)
+    (only,) = await staff.invitations(sofie)
+
+    assert (shown.id, only.id) == (unseen.id, unseen.id)
+    with pytest.raises(WrongCode):
+        await staff.redeem(bram, unseen.code)
+    assert (await staff.redeem(bram, shown.code)).stage is Stage.REDEEMED
+
+
+async def test_r06_two_people_of_one_name_are_two_invitations(
+    staff: Staff, hired: Hired, somebody: Somebody
+) -> None:
+    """The control: without the number of the update a crash leaves two."""
+    sofie, els = await hired(COORDINATOR), await hired(COORDINATOR)
+    first = await staff.invite(sofie, EDITOR, name="Bram", asked_in=77)
+    second = await staff.invite(sofie, EDITOR, name="Bram", asked_in=78)
+    others = await staff.invite(els, EDITOR, name="Bram", asked_in=77)
+    unnumbered = [await staff.invite(sofie, EDITOR, name="Bram") for _ in range(2)]
+    await staff.redeem(await somebody(), first.code)
+    reused = await staff.invite(sofie, EDITOR, name="Bram", asked_in=77)  # numbers start anew
+
+    assert len({each.id for each in (first, second, others, *unnumbered, reused)}) == 6
+
+
+async def test_t1_until_when_the_role_will_last_is_said_with_the_invitation(
+    staff: Staff, hired: Hired, somebody: Somebody
+) -> None:
+    sofie, bram, els = await hired(COORDINATOR), await somebody(), await hired(EDITOR)
+    invited = await staff.invite(sofie, Role.CONTACT_POINT, name="Bram")
+    offered = await staff.offer_until(sofie, invited.id, date(2027, 11, 1))
+    with pytest.raises(EndPassed):
+        await staff.offer_until(sofie, invited.id, date(2026, 11, 21))
+    with pytest.raises(NotAllowed):
+        await staff.offer_until(els, invited.id, None)
+    await staff.redeem(bram, invited.code)
+    with pytest.raises(NotAllowed):
+        await staff.offer_until(sofie, invited.id, None)
+    await staff.confirm(sofie, invited.id, yes=True)
+    me = await staff.me(bram)
+
+    assert offered.ends_on == date(2027, 11, 1)
+    assert me is not None
+    assert [term.ends_on for term in me.terms] == [date(2027, 11, 1)]

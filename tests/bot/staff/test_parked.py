@@ -1,4 +1,4 @@
-"""B-07: whoever looks after the server hears of an update that was given up, without its content."""
+"""B-07: whoever looks after the server hears of an update that was given up, not what it held."""
 
 from datetime import timedelta
 
