@@ -40,7 +40,7 @@ async def screen(context: Context, id_: InfoSessionId, head: Markup | None = Non
     """
     look = await context.services.info_sessions.look(context.person.id, id_)
     if look.place is None:
-        return _invitation(context, look, head)
+        return invitation(context, look, head)
     return _own(context, look, look.place, head)
 
 
@@ -127,8 +127,8 @@ def with_a_way_on(handler: Handler) -> Handler:
     return careful
 
 
-def _invitation(context: Context, look: Look, head: Markup | None) -> Message:
-    """For who has nothing there (yet)."""
+def invitation(context: Context, look: Look, head: Markup | None) -> Message:
+    """For who has nothing there (yet); planners look at it before anybody else."""
     standing, rows = _standing(context, look, context.services.now())
     plan = look.details.plan
     is_open = any(button.data and "info_sessions.sign" in button.data for (button,) in rows)

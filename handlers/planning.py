@@ -156,7 +156,8 @@ async def list_(context: Context, page: str = "") -> Message:
         (context.tap(line(context, each), "planning.show", str(each.info_session.id)),)
         for each in shown
     ]
-    parts = [context.text("planning.list", count=len(coming))]
+    title = "planning.list" if coming else "planning.list_none"
+    parts = [context.text(title, **({"count": len(coming)} if coming else {}))]
     waiting = await _interest(context)
     if waiting:
         parts.append(waiting)
@@ -186,7 +187,7 @@ async def _interest(context: Context) -> Markup | None:
         context.text(
             "planning.waiting_line",
             track=track_said(context, track),
-            language=own_name(language),
+            spoken=own_name(language),
             people=people if people >= FEWEST_SAID else f"<{FEWEST_SAID}",
         )
         for track, language, people in found

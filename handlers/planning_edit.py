@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup
 from telegram import Update
 
+from bot.clock import spoken_span
 from bot.info_sessions.drafts import Change, Planned
 from bot.info_sessions.plan import Plan
 from bot.notifications.message import Button, Message
@@ -47,7 +48,9 @@ async def _ask_when(context: Context, key: str) -> None:
     if context.button.id:
         raise Expired
     await ask(context, "planning.when")
-    await context.show(Message(context.text(key), (staff.back(context, "planning.menu"),)))
+    number = context.text("planning.step", number=1, steps=len(STEPS) + 1)
+    text = number + "\n\n" + context.text(key)
+    await context.show(Message(text, (staff.back(context, "planning.menu"),)))
 
 
 @answer("planning.when")
@@ -62,7 +65,9 @@ async def when(update: Update, context: Context) -> None:
     spans = [(moment(found[0], start), moment(found[0], end)) for start, end in found[1]]
     planning = context.services.planning
     made = await planning.create_day(context.person.id, await _usual(context, *spans[0]), spans)
-    await _step(context, About(made[0], together=len(made) > 1), STEPS[0])
+    said = "\n".join(spoken_span(*span, context.language) for span in spans)
+    understood = context.text("planning.made", when=said, count=len(made))
+    await _step(context, About(made[0], together=len(made) > 1), STEPS[0], understood)
 
 
 async def _usual(context: Context, starts_at: datetime, ends_at: datetime) -> Plan:
@@ -96,13 +101,15 @@ def _next(name: str) -> str | None:
     return STEPS[at] if at < len(STEPS) else None
 
 
-async def _step(context: Context, about: About, name: str | None) -> None:
+async def _step(
+    context: Context, about: About, name: str | None, first: Markup | None = None
+) -> None:
     """Ask the next thing, or show the draft when there is nothing more to ask."""
     if name is None:
         ready = context.text("planning.ready")
         await context.show(await message(context, about, ready))
         return
-    await _question(context, await look(context, about), about, name, guided=True)
+    await _question(context, await look(context, about), about, name, guided=True, first=first)
 
 
 # One thing.
@@ -196,8 +203,9 @@ async def _question(
         if written and not guided:
             parts.append(context.text("planning.to_copy", now=written))
     if guided:
-        keep = context.label("planning.button_keep", value=now)
-        rows.append((context.tap(keep, "planning.step", data),))
+        if known.choices is None:
+            keep = context.label("planning.button_keep", value=now)
+            rows.append((context.tap(keep, "planning.step", data),))
         rows.append(
             (context.tap(context.label("planning.button_later"), "planning.show", about.data),)
         )
@@ -208,8 +216,7 @@ async def _question(
             )
             rows.append((context.tap(clear, "planning.clear", data),))
         rows.append(staff.back(context, "planning.part", f"{about.data}/{_home(name, planned)}"))
-    show = context.show if first is None else context.say
-    await show(Message(Markup("\n\n").join(parts), tuple(rows)))
+    await context.show(Message(Markup("\n\n").join(parts), tuple(rows)))
 
 
 def _kind(name: str) -> str:
@@ -227,7 +234,7 @@ def _choices(
     buttons = []
     for choice in known.choices(context):
         said = known.said(context, choice)
-        label = f"✓ {said}" if said == now and not guided else said
+        label = f"✓ {said}" if said == now else said
         more = f"/{GUIDED}" if guided else ""
         buttons.append(context.tap(label, "planning.set", f"{data}/{choice}{more}"))
     in_a_row = 4 if len(buttons) > 6 else CHOICES_IN_A_ROW

@@ -15,7 +15,7 @@ from handlers import staff
 from handlers.buttons import Expired
 from handlers.context import Context
 from handlers.days import days_in
-from handlers.info_sessions_card import card_text
+from handlers.info_sessions_screen import invitation
 from handlers.language import own_name
 from handlers.planning import About, answer, list_, look, message, read, screen
 from handlers.planning_reading import (
@@ -44,7 +44,7 @@ async def _alone(context: Context) -> tuple[About, Planned]:
 async def preview(_: Update, context: Context) -> None:
     """Exactly as a candidate reads it, in the language of who looks."""
     about, planned = await _alone(context)
-    text = context.text("planning.preview") + "\n\n" + card_text(context, planned.plan, whole=True)
+    text = invitation(context, planned.as_seen, context.text("planning.preview")).text
     questions = [
         context.text("planning.asked", text=each.text, purpose=each.purpose)
         for each in planned.plan.questions
@@ -132,7 +132,7 @@ async def choose_text(_: Update, context: Context) -> None:
     rows = [
         tuple(
             context.tap(
-                context.label(f"planning.button_{where}", language=own_name(language)),
+                context.label(f"planning.button_{where}", spoken=own_name(language)),
                 "planning.text",
                 f"{about.id}/{where}/{language}",
             )

@@ -49,7 +49,7 @@ def announcement(
         )
         for each in sessions
     ]
-    about = (say("where", place=place), say("language", language=name))
+    about = (say("where", place=place), say("language", spoken=name))
     lead = say(f"lead_{plan.track}", zone=zone)
     full = say("full") if plan.waiting_list else say("free")
     stops = ", ".join(stop.title for stop in plan.stops)

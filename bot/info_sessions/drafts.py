@@ -12,7 +12,7 @@ from uuid import uuid4
 from bot import audit
 from bot.clock import BRUSSELS, Now, brussels, utc_now
 from bot.info_sessions import plans, records, store
-from bot.info_sessions.looking import Details
+from bot.info_sessions.looking import Details, Look
 from bot.info_sessions.model import (
     InfoSession,
     InfoSessionClosed,
@@ -79,11 +79,23 @@ class Planned:
         return tuple(each for each in self.sisters if each.state is State.DRAFT)
 
     @property
-    def details(self) -> Details:
-        """What a candidate would see of it."""
-        free = sum(pool.free for pool in self.pools)
-        seen = availability(free, self.info_session.waiting, self.info_session.seats_shown)
-        return Details(self.info_session, seen, self.plan, self.uid, self.sequence)
+    def as_seen(self) -> Look:
+        """What a candidate sees of it; of a draft, once it is published and open to all."""
+        info_session = self.info_session
+        if self.is_draft:
+            info_session = replace(info_session, state=State.PUBLISHED)
+        free = {pool.kind: pool.free for pool in self.pools if pool.seats}
+        seen = availability(sum(free.values()), info_session.waiting, info_session.seats_shown)
+        return Look(
+            details=Details(info_session, seen, self.plan, self.uid, self.sequence),
+            free=free,
+            place=None,
+            group=None,
+            replaced=None,
+            elsewhere=None,
+            opens_at=info_session.opens_at,
+            questions=(),
+        )
 
 
 class Drafts:
