@@ -111,5 +111,4 @@ def _call(info_session: InfoSession, person: PersonId, count: int) -> Promise:
                 ),
             ),
         ),
-        not_after=info_session.ends_at,
     )

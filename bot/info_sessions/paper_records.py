@@ -29,6 +29,7 @@ EVENING_WITHIN: Final = timedelta(hours=32)
 _now = bindparam("now", type_=Moment)
 _this = bindparam("info_session", type_=Integer)
 _is_planned = info_sessions.c.state.in_([State.PUBLISHED.value, State.CLOSED.value])
+_takes_or_took_place = or_(_is_planned, info_sessions.c.state == State.HELD.value)
 _taken = (
     select(func.sum(info_session_pools.c.taken))
     .where(info_session_pools.c.info_session_id == info_sessions.c.id)
@@ -106,8 +107,8 @@ _LISTS_SENT = prepared(
 _CALLS_DUE = prepared(
     select(*SESSION_FIELDS)
     .where(
-        _is_planned,
-        info_sessions.c.ends_at > _now,
+        _takes_or_took_place,
+        info_sessions.c.ends_at > bindparam("since", type_=Moment),
         info_sessions.c.starts_at < bindparam("until", type_=Moment),
         or_(
             info_sessions.c.called_for.is_(None),
@@ -120,7 +121,7 @@ _CALLS_ASKED = prepared(
     update(info_sessions)
     .where(
         info_sessions.c.id == _this,
-        _is_planned,
+        _takes_or_took_place,
         info_sessions.c.starts_at == bindparam("start", type_=Moment),
         or_(
             info_sessions.c.called_for.is_(None),
@@ -195,8 +196,9 @@ async def lists_sent(tx: Transaction, info_session: InfoSession) -> bool:
 
 
 async def calls_due(reader: Reader, now: datetime) -> list[InfoSession]:
-    """Those that begin so soon that nobody is reminded any more, and are not over yet."""
-    rows = await reader.all(_CALLS_DUE, now=now, until=now + TOO_LATE)
+    """Those that begin so soon that nobody is reminded any more; since a day, also those over."""
+    since = now - timedelta(days=1)
+    rows = await reader.all(_CALLS_DUE, since=since, until=now + TOO_LATE)
     return [info_session_of(row) for row in rows]
 
 
