@@ -24,6 +24,12 @@ from handlers import (
     access,
     browse,
     commands,
+    door,
+    door_groups,
+    door_list,
+    door_papers,
+    door_person,
+    door_register,
     errors,
     free_text,
     human,
@@ -69,6 +75,12 @@ FEATURES = (
     staff_absence,
     staff_profile,
     staff_trail,
+    door,
+    door_list,
+    door_person,
+    door_register,
+    door_groups,
+    door_papers,
 )
 """Importing them is what claims their commands, buttons and start payloads."""
 

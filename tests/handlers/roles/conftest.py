@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from bot.health import Health
 from bot.info_sessions.model import InfoSessionId, SignUpId
-from bot.info_sessions.tables import sign_ups
+from bot.info_sessions.tables import sign_ups, tour_groups
 from bot.people.model import PersonId
 from bot.services import Services
 from bot.staff import Role
@@ -137,6 +137,8 @@ async def team(
     await services.planning.lead(sofie.person, mine, [lena.person])
     async with sqlite_database.transaction() as tx:
         await tx.run(insert(sign_ups).values(OVER | {"info_session_id": other}))
+        group = {"number": 1, "size": 3, "meeting_point": "Onthaal"}
+        await tx.run(insert(tour_groups).values(group | {"info_session_id": mine}))
     first = await services.info_sessions.sign_up(bo.person, mine, name=NAME_OF_THE_OTHER)
     second = await services.info_sessions.sign_up(bo.person, other, name=NAME_OF_THE_OTHER)
     assert first.sign_up.code is not None

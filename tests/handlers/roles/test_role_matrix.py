@@ -155,8 +155,8 @@ NOTHING = frozenset({"", "@fr"})
 
 AT_ONCE = frozenset(
     f"staff.{action}" for action in ("no_service", "left", "rename", "service", "inventory", "open")
-)
-"""About oneself whatever stands behind the colon."""
+) | {"door.fill"}
+"""About oneself, or about everything, whatever stands behind the colon."""
 
 
 @pytest.mark.parametrize("id_", FORGED)
