@@ -117,6 +117,11 @@ class Plan:
 
         Raises: BadPlan, for the first thing that cannot be.
         """
+        for what in self.problems(now):
+            raise BadPlan(what=what)
+
+    def problems(self, now: datetime | None) -> list[str]:
+        """The names of all fields that cannot be as they are; see `check`."""
         kinds = [pool.kind for pool in self.pools]
         wrong = {
             "title": _is_no_text(self.title, 120),
@@ -149,9 +154,7 @@ class Plan:
             "questions": len(self.questions) > MOST_QUESTIONS
             or any(not self._can_ask(question) for question in self.questions),
         }
-        for what, is_wrong in wrong.items():
-            if is_wrong:
-                raise BadPlan(what=what)
+        return [what for what, is_wrong in wrong.items() if is_wrong]
 
     @property
     def has_possible_pin(self) -> bool:

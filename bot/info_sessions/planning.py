@@ -42,25 +42,33 @@ class Planning(Drafts):
             BadPlan: meanwhile something in it cannot be any more.
         """
         async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
-            now = self.now()
-            published: list[InfoSession] = []
-            first_turn: dict[PersonId, datetime] = {}
-            for info_session in await self._locked(tx, id_, together=together):
-                if info_session.state is State.PUBLISHED:
-                    continue
-                if info_session.state is not State.DRAFT:
-                    raise InfoSessionClosed
-                plan = await self._written(tx, info_session.id)
-                plan.check(now)
-                opened, turns = await self._let_in(tx, info_session, plan, now)
-                published.append(opened)
-                for person, at in turns.items():
-                    first_turn[person] = min(at, first_turn.get(person, at))
-                await self._note(tx, colleague, "info_sessions.published", info_session.id)
-            for person, at in first_turn.items():
-                told = promises.let_in_to(published, person, waking_hours(at))
-                await outbox.promise(tx, told, now=now)
-        return len(first_turn)
+            drafts = await self._locked(tx, id_, together=together)
+            published, told = await self._publish(tx, drafts, self.now())
+            for each in published:
+                await self._note(tx, colleague, "info_sessions.published", each.id)
+        return told
+
+    async def _publish(
+        self, tx: Transaction, drafts: Sequence[InfoSession], now: datetime
+    ) -> tuple[list[InfoSession], int]:
+        """Publish those of *drafts* that are not yet; also how many members are told, each once."""
+        published: list[InfoSession] = []
+        first_turn: dict[PersonId, datetime] = {}
+        for info_session in drafts:
+            if info_session.state is State.PUBLISHED:
+                continue
+            if info_session.state is not State.DRAFT:
+                raise InfoSessionClosed
+            plan = await self._written(tx, info_session.id)
+            plan.check(now)
+            opened, turns = await self._let_in(tx, info_session, plan, now)
+            published.append(opened)
+            for person, at in turns.items():
+                first_turn[person] = min(at, first_turn.get(person, at))
+        for person, at in first_turn.items():
+            told = promises.let_in_to(published, person, waking_hours(at))
+            await outbox.promise(tx, told, now=now)
+        return published, len(first_turn)
 
     async def _let_in(
         self, tx: Transaction, info_session: InfoSession, plan: Plan, now: datetime
