@@ -1,21 +1,24 @@
 """Phrasings seen from outside: each is asked to an index that was trained without it.
 
 `python -m faq.check --leave-out` names those that are nearer to another entry, and `--advice` the
-entries that are too close to each other.
+entries that are too close to each other. A fifth of all is left out at a time, which shows who may
+stand wrong; whether one does is asked to an index that lacks only that one of its entry.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 
 from faq.case import OFFERED
 from faq.entry import Content
-from faq.index import Class, Index, Phrasing, phrasings_of
+from faq.index import Class, Index, Phrasing, phrasings_of, synonyms_of
 
 FOLDS = 5
-"""Each index knows four fifths of the phrasings: near enough to all of them, five builds long."""
+"""Each index knows four fifths of the phrasings: near enough to all of them, five builds long. A
+phrasing's own words choose its fold, so that a new one beside it does not move it to another."""
 
 WOULD_ANSWER = 0.60
 """Score from which a phrasing that is not known is answered or nearly so. Measured on 8,466
@@ -52,23 +55,42 @@ def held_out(content: Content, said: Callable[[int], None] = lambda fold: None) 
 
     *said* is called with the number of each fold (from 1) that is done.
     """
-    classes, phrasings, answers = phrasings_of(content)
+    _, phrasings, _ = phrasings_of(content)
+    fold_of = [crc32(" ".join(phrasing.words).encode()) % FOLDS for phrasing in phrasings]
     found: list[tuple[int, Held]] = []
-    turns: Counter[tuple[int, str]] = Counter()
-    fold_of = []
-    for phrasing in phrasings:
-        fold_of.append(turns[phrasing.of, phrasing.language] % FOLDS)
-        turns[phrasing.of, phrasing.language] += 1
     for fold in range(FOLDS):
-        kept = [p for p, own in zip(phrasings, fold_of, strict=True) if own != fold]
-        index = Index.of(classes, kept, answers)
-        place_of = {class_: place for place, class_ in enumerate(index.classes)}
-        for at, phrasing in enumerate(phrasings):
-            class_ = classes[phrasing.of]
-            if fold_of[at] == fold and class_.kind == "entry" and class_ in place_of:
-                found.append((at, _held(index, phrasing, class_.id, place_of[class_])))
+        found += _asked_without(content, {at for at, own in enumerate(fold_of) if own == fold})
         said(fold + 1)
     return [held for _, held in sorted(found, key=lambda pair: pair[0])]
+
+
+def held_out_alone(content: Content, some: Iterable[Held]) -> list[Held]:
+    """Ask *some* again, each to an index that knows all others of its entry.
+
+    Builds an index for as many times as the entry with most of them has of them.
+    """
+    wanted = {(held.entry, held.language, held.phrasing) for held in some}
+    classes, phrasings, _ = phrasings_of(content)
+    rounds: dict[int, set[int]] = {}
+    seen: Counter[int] = Counter()
+    for at, phrasing in enumerate(phrasings):
+        if (classes[phrasing.of].id, phrasing.language, phrasing.shown) in wanted:
+            rounds.setdefault(seen[phrasing.of], set()).add(at)
+            seen[phrasing.of] += 1
+    return [held for out in rounds.values() for _, held in _asked_without(content, out)]
+
+
+def _asked_without(content: Content, out: set[int]) -> list[tuple[int, Held]]:
+    """The phrasings of entries at the places *out*, asked to an index without them."""
+    classes, phrasings, answers = phrasings_of(content)
+    kept = [phrasing for at, phrasing in enumerate(phrasings) if at not in out]
+    index = Index.of(classes, kept, answers, synonyms_of(content))
+    place_of = {class_: place for place, class_ in enumerate(index.classes)}
+    return [
+        (at, _held(index, phrasings[at], class_.id, place_of[class_]))
+        for at in sorted(out)
+        if (class_ := classes[phrasings[at].of]).kind == "entry" and class_ in place_of
+    ]
 
 
 def _held(index: Index, phrasing: Phrasing, id_: str, own: int) -> Held:
