@@ -41,6 +41,11 @@ from handlers import (
     info_sessions_questions,
     language,
     menu,
+    planning,
+    planning_edit,
+    planning_live,
+    planning_publish,
+    planning_questions,
     privacy,
     questions,
     staff,
@@ -81,6 +86,11 @@ FEATURES = (
     door_register,
     door_groups,
     door_papers,
+    planning,
+    planning_edit,
+    planning_live,
+    planning_publish,
+    planning_questions,
 )
 """Importing them is what claims their commands, buttons and start payloads."""
 

@@ -27,6 +27,9 @@ STEPS: Final = ("title", "place", "seats", "track", "language")
 GUIDED: Final = "g"
 """In the data of a button: the next question follows."""
 
+LONGEST_VALUE: Final = 120
+"""Characters of one thing in the overview of its section."""
+
 USUAL_SEATS: Final = 20
 CHOICES_IN_A_ROW: Final = 2
 
@@ -133,7 +136,7 @@ async def _section(
         context.text(
             "planning.field_is",
             name=context.label(f"planning.field_{name}"),
-            value=FIELDS[name].value(context, planned.plan) or "–",
+            value=_short(FIELDS[name].value(context, planned.plan)) or "–",
         )
         for name in names
     ]
@@ -148,6 +151,12 @@ async def _section(
     parts.append(context.text("planning.tap_to_change"))
     rows = (*staff.pairs(buttons), staff.back(context, "planning.show", about.data))
     return Message(Markup("\n\n").join(parts), rows)
+
+
+def _short(value: str) -> str:
+    """One line of an overview."""
+    line = " ".join(value.split())
+    return line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1].rstrip() + "…"
 
 
 def _whose(context: Context, planned: Planned, about: About) -> Markup:

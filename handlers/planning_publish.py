@@ -45,12 +45,6 @@ async def preview(_: Update, context: Context) -> None:
     """Exactly as a candidate reads it, in the language of who looks."""
     about, planned = await _alone(context)
     text = invitation(context, planned.as_seen, context.text("planning.preview")).text
-    questions = [
-        context.text("planning.asked", text=each.text, purpose=each.purpose)
-        for each in planned.plan.questions
-    ]
-    if questions:
-        text += "\n\n" + Markup("\n").join(questions)
     await context.show(Message(text, (_back(context, about),)))
 
 

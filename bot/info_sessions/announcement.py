@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from babel import Locale
 
@@ -13,6 +14,9 @@ from bot.clock import spoken_span, spoken_time
 from bot.info_sessions.model import InfoSessionId
 from bot.info_sessions.plan import Plan
 from bot.texts import Texts
+
+LONGEST: Final = 3500
+"""Characters: a message takes it whole, and nobody reads more."""
 
 
 class Where(StrEnum):
@@ -55,11 +59,21 @@ def announcement(
     stops = ", ".join(stop.title for stop in plan.stops)
     tour = (say("tour", stops=stops),) if stops else ()
     if where is Where.FACEBOOK:
-        return "\n\n".join((f"📣 {plan.title}", lead, *tour, *dates, "\n".join(about), full))
-    notes = (note for note in (plan.bring, plan.accessibility) if note)
+        return _fitting((f"📣 {plan.title}", lead, *dates, "\n".join(about), full), tour, after=2)
     programme = "\n".join(_programme(plan, language))
-    parts = (plan.title, lead, *dates, "\n".join(about), programme, *tour, *notes, full)
-    return "\n\n".join(part for part in parts if part)
+    more = (programme, *tour, plan.bring or "", plan.accessibility or "")
+    return _fitting((plan.title, lead, *dates, "\n".join(about), full), more, after=3 + len(dates))
+
+
+def _fitting(needed: Sequence[str], more: Sequence[str], *, after: int) -> str:
+    """All that is *needed*, and of what there is *more* as much as fits, after so many parts."""
+    room = LONGEST - sum(len(part) + 2 for part in needed)
+    extra = []
+    for part in more:
+        if part and len(part) + 2 <= room:
+            extra.append(part)
+            room -= len(part) + 2
+    return "\n\n".join((*needed[:after], *extra, *needed[after:]))
 
 
 def link_to(bot: str, id_: InfoSessionId) -> str:
