@@ -31,12 +31,14 @@ database = typer.Typer(help="The database.", no_args_is_help=True)
 privacy = typer.Typer(help="What is kept about people.", no_args_is_help=True)
 unanswered = typer.Typer(invoke_without_command=True)
 answers = typer.Typer(help="The answers.", no_args_is_help=True)
+sessions = typer.Typer(help="Info sessions.", no_args_is_help=True)
 staff = typer.Typer(help="Colleagues and their roles.", no_args_is_help=True)
 audit = typer.Typer(help="Who did or read what.", no_args_is_help=True)
 app.add_typer(answers, name="faq")
 app.add_typer(audit, name="audit")
 app.add_typer(database, name="db")
 app.add_typer(privacy, name="privacy")
+app.add_typer(sessions, name="sessions")
 app.add_typer(staff, name="staff")
 app.add_typer(unanswered, name="unanswered")
 
@@ -265,6 +267,46 @@ def inventory() -> None:
     from bot import reports
 
     reports.inventory()
+
+
+@sessions.command("import")
+def import_sessions(
+    file: Annotated[Path, typer.Argument(help="README shows what stands in it.")],
+    go: Annotated[bool, typer.Option("--go", help="Make the drafts.")] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="Make and publish them.")] = False,
+) -> None:
+    """Plan info sessions from a file; without --go or --publish only show what would be made."""
+    from bot import session_files
+    from bot.info_sessions.plan import BadPlan
+
+    settings = _settings()
+    settings.made_data_folder()
+    try:
+        if go or publish:
+            outcomes, members = _with_storage(
+                lambda: session_files.bring_in(settings, file, publish=publish)
+            )
+            typer.echo(session_files.told(outcomes, members, publish=publish))
+        else:
+            found = _with_storage(lambda: session_files.proposed(settings, file))
+            typer.echo(session_files.foretold(found))
+    except WrongConfiguration as wrong:
+        _refuse(wrong)
+    except BadPlan as bad:
+        _fail(f"Nothing was changed: {bad.parameters['what']} of a draft cannot be any more.")
+
+
+@sessions.command("list")
+def list_sessions() -> None:
+    """List the info sessions of the last month and to come, with how full they are."""
+    from bot import session_files
+
+    settings = _settings()
+    settings.made_data_folder()
+    found = _with_storage(lambda: session_files.listed(settings))
+    if not found:
+        _fail("No info session is planned: contactpunt sessions import FILE.yaml")
+    session_files.show(found)
 
 
 @staff.command("invite")
