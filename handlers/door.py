@@ -7,7 +7,7 @@ What follows from here stands in `door_list` (names, scans), `door_register`, `d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Final, TypeVar
 
@@ -27,7 +27,7 @@ from bot.info_sessions.model import (
     State,
 )
 from bot.notifications.message import Button, Message
-from bot.staff import NotAllowed, Role
+from bot.staff import NotAllowed, Role, today_of
 from bot.staff.model import NameMissing
 from handlers import staff
 from handlers.audience import only
@@ -207,8 +207,8 @@ def _short(context: Context, info_session: InfoSession) -> str:
     return f"{spoken(info_session.starts_at, context.language)} · {info_session.title}"
 
 
-def _today(context: Context) -> datetime:
-    return context.services.now()
+def _today(context: Context) -> date:
+    return today_of(context.services.now())
 
 
 # One info session.

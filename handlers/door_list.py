@@ -9,6 +9,7 @@ from markupsafe import Markup
 from telegram import Update
 
 from bot.clock import spoken
+from bot.info_sessions.door import LETTERS
 from bot.info_sessions.door_views import Duty, Scan
 from bot.info_sessions.model import Ending, InfoSessionId, NoSuchSignUp, Status
 from bot.info_sessions.views import Participant
@@ -164,7 +165,9 @@ async def letters_typed(update: Update, context: Context) -> None:
         await context.say(person_message(context, line))
         return
     text = context.text("door.found", typed=typed_letters, count=len(found))
-    if not found:
+    if not found and not duty.standing.is_on and len(typed_letters) < LETTERS:
+        text = context.text("door.more_letters")
+    elif not found:
         text = context.text("door.not_found", typed=typed_letters)
     elif len(found) > ON_A_PAGE:
         text += "\n" + context.text("door.found_more")

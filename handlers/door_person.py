@@ -120,7 +120,7 @@ def _rows(context: Context, found: Scan) -> tuple[Row, ...]:
     if sign_up.status is Status.OFFERED and sign_up.person_id is None and standing.registers:
         rows.append((tap(label("door.button_comes"), "door.yes", id_),))
         rows.append((tap(label("door.button_comes_not"), "door.no", id_),))
-    if sign_up.is_open and standing.registers:
+    if sign_up.is_open and standing.registers and found.checked_in_at is None:
         party = tap(label("door.button_party"), "door.party", id_)
         rows.append((party, tap(label("door.button_remove"), "door.remove", id_)))
     if found.is_expected and standing.leads and found.group is not None:

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from bot.info_sessions import promises, store
+from bot.info_sessions import crew, promises, store
 from bot.info_sessions.model import (
     Ending,
     InfoSession,
@@ -28,6 +28,7 @@ from bot.info_sessions.store import Speaker
 from bot.info_sessions.times import offer_time, stage_at_sign_up
 from bot.notifications import outbox
 from bot.people.model import PersonId
+from bot.staff.access import today_of
 from bot.storage.database import Transaction
 
 
@@ -227,7 +228,7 @@ class Hall:
                 await outbox.promise(self.tx, offer, now=self.now)
                 continue
             if leads is None:
-                leads = await store.leads(self.tx, self.info_session.id)
+                leads = await crew.receivers(self.tx, self.info_session.id, today_of(self.now))
             for lead in leads:
                 call = promises.offered_by_name(
                     self.info_session, lucky, lead, sent_at=time.sent_at, until=time.until

@@ -53,7 +53,7 @@ def offered_by_name(
         person=lead,
         text_key="info_sessions.call",
         parameters=_about(info_session) | {"until": until},
-        buttons=((_tap("info_sessions.button_participants", "people", info_session.id),),),
+        buttons=((PromisedButton("door.button_note_answer", f"door.person:{sign_up.id}"),),),
         not_before=sent_at,
     )
 
