@@ -21,8 +21,8 @@ from handlers.buttons import Expired, button
 from handlers.commands import command
 from handlers.context import Context
 from handlers.info_sessions_card import (
-    card_text,
     kind_said,
+    programme_text,
 )
 from handlers.info_sessions_list import overview
 from handlers.info_sessions_screen import (
@@ -65,14 +65,14 @@ async def show(_: Update, context: Context) -> None:
     await context.show(await screen(context, session_number(context)))
 
 
-@button("info_sessions.more", for_=ANYBODY)
+@button("info_sessions.programme", for_=ANYBODY)
 @with_a_way_on
-async def more(_: Update, context: Context) -> None:
-    """Everything the zone wrote about it, nothing cut short."""
+async def programme(_: Update, context: Context) -> None:
+    """A programme and a tour that were too long for the card."""
     id_ = session_number(context)
     look = await context.services.info_sessions.look(context.person.id, id_)
     back = to_session(context, "info_sessions.button_back", id_)
-    text = card_text(context, look.details.plan, group=look.group, whole=True)
+    text = programme_text(context, look.details.plan, look.group)
     await context.show(Message(text, ((back,), ways(context))))
 
 
@@ -102,7 +102,8 @@ async def sign_party(update: Update, context: Context) -> None:
     which, *chosen = context.button.id.split("/")
     id_ = _session(which)
     look = await context.services.info_sessions.look(context.person.id, id_)
-    if look.place is not None:
+    now = context.services.now()
+    if look.place is not None or not look.info_session.is_open(now) or now < look.opens_at:
         await context.show(await screen(context, id_))
     elif not chosen:
         plan = look.details.plan

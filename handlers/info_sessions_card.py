@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.clock import spoken, spoken_span, spoken_time
 from bot.info_sessions.model import Availability, InfoSession, PoolKind, SeatsShown, Track
@@ -16,80 +16,81 @@ from bot.info_sessions.plan import Part, Plan
 from bot.info_sessions.views import TourGroup
 from handlers.context import Context
 
-ON_A_CARD: Final = 400
-"""Characters of one note of the zone; the whole of it stands behind «everything about it»."""
-
-WHOLE: Final = 1000
-"""Characters of one note where it is shown as a whole."""
-
-LONGEST: Final = 3500
+LONGEST: Final = 3300
 """Characters of a card; the rest of the message is ours."""
 
 
 def card_text(
-    context: Context,
-    plan: Plan,
-    *,
-    group: TourGroup | None = None,
-    party: int = 1,
-    whole: bool = False,
+    context: Context, plan: Plan, *, group: TourGroup | None = None, party: int = 1
 ) -> Markup:
     """Everything about an info session, as a candidate reads it.
+
+    A very long programme stands apart: see `is_cut` and `programme_text`.
 
     Args:
         group: their own group on the tour, once there is one.
         party: how many come together, when they have signed up.
-        whole: do not cut long notes short.
     """
-    sections = _sections(context, plan, group, party, WHOLE if whole else ON_A_CARD)
-    fitting: list[Markup] = []
-    for section in sections:
-        if sum(map(len, fitting)) + len(section) > LONGEST:
-            break
-        fitting.append(section)
-    return Markup("\n\n").join(fitting)
+    is_whole = not is_cut(context, plan)
+    sections = (
+        _facts(context, plan, party),
+        _programme(context, plan) if is_whole else None,
+        _tour(context, plan, group, with_stops=is_whole),
+        *_notes(context, plan),
+    )
+    return _joined(sections, "\n\n")
 
 
-def is_cut(plan: Plan) -> bool:
-    """Whether a card leaves something out."""
-    notes = (plan.bring, plan.accessibility, plan.house_rules)
-    return any(len(note or "") > ON_A_CARD for note in notes)
+def is_cut(context: Context, plan: Plan) -> bool:
+    """Whether the programme and the stops of the tour do not fit on the card."""
+    sections = (
+        _facts(context, plan, 1),
+        _programme(context, plan),
+        _tour(context, plan, None),
+        *_notes(context, plan),
+    )
+    return sum(len(section.striptags()) for section in sections if section) > LONGEST
 
 
-def _sections(
-    context: Context, plan: Plan, group: TourGroup | None, party: int, most: int
-) -> Iterator[Markup]:
-    text, language = context.text, context.language
-    lines = [
-        text("info_sessions.card_title", title=plan.title),
-        text(
-            "info_sessions.card_when",
-            when=spoken_span(plan.starts_at, plan.ends_at, language),
-        ),
-        text("info_sessions.card_room", place=plan.place, room=plan.room)
-        if plan.room
-        else text("info_sessions.card_place", place=plan.place),
-        text(
-            "info_sessions.card_about",
-            spoken=sentence(in_language(context, plan.language)),
-            track=track_said(context, plan.track),
-        ),
-    ]
-    if party > 1:
-        lines.append(text("info_sessions.card_party", count=party))
-    if plan.bring:
-        lines.append(text("info_sessions.card_bring", what=_cut(plan.bring, most)))
-    yield _lines(lines)
-    if plan.parts:
-        yield _lines(
-            [text("info_sessions.card_programme"), *_timed(context, plan.parts, plan.starts_at)]
+def programme_text(context: Context, plan: Plan, group: TourGroup | None = None) -> Markup:
+    """What a card left out."""
+    title = context.text("info_sessions.card_title", title=plan.title)
+    return _joined((title, _programme(context, plan), _tour(context, plan, group)), "\n\n")
+
+
+def _facts(context: Context, plan: Plan, party: int) -> Markup:
+    text = context.text
+    when = spoken_span(plan.starts_at, plan.ends_at, context.language)
+    return _joined(
+        (
+            text("info_sessions.card_title", title=plan.title),
+            text("info_sessions.card_when", when=when),
+            text("info_sessions.card_room", place=plan.place, room=plan.room)
+            if plan.room
+            else text("info_sessions.card_place", place=plan.place),
+            text(
+                "info_sessions.card_about",
+                spoken=sentence(in_language(context, plan.language)),
+                track=track_said(context, plan.track),
+            ),
+            text("info_sessions.card_party", count=party) if party > 1 else None,
+            text("info_sessions.card_bring", what=plan.bring) if plan.bring else None,
         )
-    if plan.stops or plan.groups:
-        yield _lines(_tour(context, plan, group))
+    )
+
+
+def _programme(context: Context, plan: Plan) -> Markup | None:
+    if not plan.parts:
+        return None
+    head = context.text("info_sessions.card_programme")
+    return _joined((head, *_timed(context, plan.parts, plan.starts_at)))
+
+
+def _notes(context: Context, plan: Plan) -> Iterator[Markup]:
     if plan.accessibility:
-        yield text("info_sessions.card_accessibility", what=_cut(plan.accessibility, most))
+        yield context.text("info_sessions.card_accessibility", what=plan.accessibility)
     if plan.house_rules:
-        yield text("info_sessions.card_rules", what=_cut(plan.house_rules, most))
+        yield context.text("info_sessions.card_rules", what=plan.house_rules)
 
 
 def _timed(context: Context, parts: Sequence[Part], at: datetime) -> Iterator[Markup]:
@@ -103,18 +104,23 @@ def _timed(context: Context, parts: Sequence[Part], at: datetime) -> Iterator[Ma
         at += timedelta(minutes=part.minutes)
 
 
-def _tour(context: Context, plan: Plan, group: TourGroup | None) -> list[Markup]:
-    lines = [context.text("info_sessions.card_tour")]
-    if plan.stops:
+def _tour(
+    context: Context, plan: Plan, group: TourGroup | None, *, with_stops: bool = True
+) -> Markup | None:
+    if not plan.stops and not plan.groups:
+        return None
+    text = context.text
+    lines = [text("info_sessions.card_tour")]
+    if plan.stops and with_stops:
         stops = " → ".join(stop.title for stop in plan.stops)
-        lines.append(context.text("info_sessions.card_stops", stops=stops))
+        lines.append(text("info_sessions.card_stops", stops=stops))
     if group is not None:
         lines.append(
-            context.text("info_sessions.card_group", number=group.number, where=group.meeting_point)
+            text("info_sessions.card_group", number=group.number, where=group.meeting_point)
         )
     elif plan.groups:
-        lines.append(context.text("info_sessions.card_group_later"))
-    return lines
+        lines.append(text("info_sessions.card_group_later"))
+    return _joined(lines)
 
 
 def open_said(
@@ -163,15 +169,10 @@ def _named(code: str, language: str) -> str:
     return name or code
 
 
-def _cut(text: str, most: int) -> str:
-    text = text.strip()
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
 def sentence(text: str) -> str:
     """*text* as the beginning of a line."""
     return text[:1].upper() + text[1:]
 
 
-def _lines(lines: Sequence[Markup]) -> Markup:
-    return Markup("\n").join(lines)
+def _joined(parts: Iterable[Markup | None], between: str = "\n") -> Markup:
+    return escape(between).join(part for part in parts if part)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from markupsafe import Markup
 from telegram import Update
 
 from bot.clock import spoken
 from bot.errors import Refusal
-from bot.info_sessions.model import InfoSessionId, NoSuchSignUp, Place, Status
+from bot.info_sessions.model import InfoSessionId, NameMissing, NoSuchSignUp, Place, Status
 from bot.notifications.message import Message
 from handlers.audience import ANYBODY
 from handlers.buttons import button
@@ -184,14 +185,24 @@ async def party_of(_: Update, context: Context) -> None:
 @with_a_way_on
 async def name(_: Update, context: Context) -> None:
     place = await _place(context, session_number(context))
-    id_ = place.info_session.id
+    text = context.text("info_sessions.ask_name")
+    await context.show(await _ask_name(context, place.info_session.id, text))
+
+
+async def _ask_name(context: Context, id_: InfoSessionId, text: Markup) -> Message:
     await ask(context, "info_sessions.called", str(id_))
     back = to_session(context, "info_sessions.button_back", id_)
-    await context.show(Message(context.text("info_sessions.ask_name"), ((back,), ways(context))))
+    return Message(text, ((back,), ways(context)))
 
 
 @typed("info_sessions.called", for_=ANYBODY)
 async def called(update: Update, context: Context) -> None:
     id_ = session_number(context)
-    await context.services.info_sessions.call_me(context.person.id, id_, words(update))
-    await context.say(await screen(context, id_))
+    try:
+        await context.services.info_sessions.call_me(context.person.id, id_, words(update))
+    except NameMissing as refused:
+        await context.say(await _ask_name(context, id_, said(context, refused)))
+    except NoSuchSignUp as refused:
+        await context.say(ways_on(context, said(context, refused)))
+    else:
+        await context.say(await screen(context, id_))

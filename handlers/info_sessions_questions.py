@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from markupsafe import Markup
 from telegram import Update
 
+from bot.errors import Refusal
 from bot.info_sessions.looking import Look
-from bot.info_sessions.model import InfoSessionId, NoSuchSignUp, QuestionId
+from bot.info_sessions.model import InfoSessionId, NoSuchSignUp, NotAnAnswer, QuestionId
 from bot.info_sessions.views import Asked
 from bot.notifications.message import Button, Message
 from bot.services import spoken_day
@@ -17,9 +19,11 @@ from handlers.context import Context
 from handlers.info_sessions_screen import (
     numbers,
     paragraphs,
+    said,
     screen,
     session_number,
     to_session,
+    ways_on,
     with_a_way_on,
 )
 from handlers.typed import ask, typed, words
@@ -62,8 +66,16 @@ async def chosen(_: Update, context: Context) -> None:
 async def answered(update: Update, context: Context) -> None:
     number, question = numbers(context, 2)
     id_ = InfoSessionId(number)
-    asked = _asked(await _look(context, id_), QuestionId(question))
-    await context.say(await _answered(context, id_, asked, words(update)))
+    try:
+        look = await _look(context, id_)
+        asked = _asked(look, QuestionId(question))
+    except (Refusal, Expired):
+        await context.say(ways_on(context, context.text("info_sessions.no_such_sign_up")))
+        return
+    try:
+        await context.say(await _answered(context, id_, asked, words(update)))
+    except NotAnAnswer as refused:
+        await context.say(await _question(context, look, asked, said(context, refused)))
 
 
 async def _answered(context: Context, id_: InfoSessionId, asked: Asked, text: str) -> Message:
@@ -85,10 +97,13 @@ async def _after(context: Context, look: Look, question: QuestionId) -> Message:
     return await screen(context, look.info_session.id, head)
 
 
-async def _question(context: Context, look: Look, asked: Asked) -> Message:
+async def _question(
+    context: Context, look: Look, asked: Asked, head: Markup | None = None
+) -> Message:
     text, id_ = context.text, look.info_session.id
     answer = next(each for question, each in look.questions if question.id == asked.id)
     parts = [
+        head,
         text(
             "info_sessions.ask_answer",
             question=asked.text,

@@ -176,7 +176,7 @@ def _in_a_sister(
 
 def _kept_apart(context: Context, look: Look) -> Markup | None:
     """Seats that only some can have, where the zone shows numbers."""
-    apart = [f"{kind_said(context, kind)}: {look.free[kind]}" for kind in kinds(look)]
+    apart = [f"{look.free[kind]} ({kind_said(context, kind)})" for kind in kinds(look)]
     if not apart or look.info_session.seats_shown is not SeatsShown.EXACT:
         return None
     return context.text("info_sessions.seats_apart", list=", ".join(apart))
@@ -284,11 +284,11 @@ def _questions(context: Context, look: Look) -> list[Button]:
 
 
 def _more(context: Context, look: Look) -> list[Button]:
-    """What a card had to cut short stands behind a button."""
-    if not is_cut(look.details.plan):
+    """What a card had to leave out stands behind a button."""
+    if not is_cut(context, look.details.plan):
         return []
-    label = context.label("info_sessions.button_more")
-    return [context.tap(label, "info_sessions.more", str(look.info_session.id))]
+    label = context.label("info_sessions.button_programme")
+    return [context.tap(label, "info_sessions.programme", str(look.info_session.id))]
 
 
 def _rows(*rows: list[Button]) -> Rows:
