@@ -81,6 +81,7 @@ async def test_pictures_pins_and_files_are_shown_and_lists_go_again(
             await (await started.value).save_as(saved)
             assert saved.read_bytes() == file.content
         await expect(panel.get_by_role("button", name="Deelnemers")).to_be_visible()
+        await expect(page.get_by_text("null")).to_have_count(0)  # no profile was set
         await picture(page, "files")
 
         await messenger.remove(account, number)

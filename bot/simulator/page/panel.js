@@ -137,7 +137,7 @@ export class Panel {
       element("img", { src: "/page/icon.svg", alt: "", width: "56", height: "56" }),
       element("p", { class: "intro-name" }, this.bot.name),
       element("p", { class: "intro-kind" }, say("assistant")),
-      this.bot.description ? element("p", { class: "intro-text", lang }, this.bot.description) : null,
+      ...(this.bot.description ? [element("p", { class: "intro-text", lang }, this.bot.description)] : []),
       element("p", { class: "intro-hint" }, say("start_hint")),
     );
   }
