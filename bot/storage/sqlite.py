@@ -7,6 +7,10 @@ and the last in the queue commits for all. Nobody is told "done" before that COM
 A connection lives in a thread that does one job after the other. Jobs are handed over without
 waiting, in order; so leaving a transaction never awaits anything before its ROLLBACK, RELEASE or
 COMMIT is in line, and a cancelled task cannot leave one open.
+
+Those who share a COMMIT see what the others wrote. So whoever refuses because of it (the last seat
+has just gone) tells nobody before that COMMIT either: the refusal would rest on what nobody else
+can see yet, and on what would never have been if it failed.
 """
 
 import asyncio
@@ -111,14 +115,13 @@ class SqliteEngine:
         session = _Session(self._writer, partial(self._open_savepoint, group))
         try:
             yield session
-        except BaseException:
+        except BaseException as reason:
+            committed = self._committed(session, group)
             self._leave(session, partial(self._roll_back, group))
+            if isinstance(reason, Exception) and not isinstance(reason, StorageTrouble):
+                await committed
             raise
-        if not session.touched:
-            self._hand_on()
-            return
-        committed = asyncio.get_running_loop().create_future()
-        group.told.append(committed)
+        committed = self._committed(session, group)
         self._leave(session, partial(self._release, group))
         await committed
 
@@ -167,6 +170,17 @@ class SqliteEngine:
             if isinstance(error, TimeoutError):
                 raise StorageTrouble("the database is busy for too long") from error
             raise
+
+    @staticmethod
+    def _committed(session: _Session, group: _Group) -> asyncio.Future[None]:
+        """Done when what *session* saw is on the disk: at once when it saw nothing."""
+        told = asyncio.get_running_loop().create_future()
+        told.add_done_callback(_heard)  # who is cancelled, or in trouble already, does not wait
+        if session.touched:
+            group.told.append(told)
+        else:
+            told.set_result(None)
+        return told
 
     def _leave(self, session: _Session, last_job: Callable[[], None]) -> None:
         if session.touched:
@@ -247,6 +261,12 @@ class SqliteEngine:
                 raise
             self._readers.append(connection)
         return connection
+
+
+def _heard(told: asyncio.Future[None]) -> None:
+    """A COMMIT that failed is no news for who does not wait for it."""
+    if not told.cancelled():
+        told.exception()
 
 
 def _execute_in(connection: Connection, sql: str) -> None:

@@ -114,6 +114,61 @@ async def test_nobody_returns_before_the_last_of_the_group(watched: Watched) -> 
     assert watched.count("COMMIT") == 1
 
 
+class Full(Exception):
+    """A refusal, because of what another one wrote."""
+
+
+async def refuse_because_of_the_first(watched: Watched) -> None:
+    async with watched.database.transaction() as tx:
+        if await tx.first(FIND, text="first") is not None:
+            raise Full
+
+
+async def test_r01_a_refusal_waits_for_what_it_rests_on(watched: Watched) -> None:
+    """Told before, they would look and see the seat that they were refused."""
+    third_is_in, go_on = asyncio.Event(), asyncio.Event()
+
+    async def third() -> None:
+        async with watched.database.transaction() as tx:
+            await tx.run(ADD, text="third")
+            third_is_in.set()
+            await go_on.wait()
+
+    first = asyncio.create_task(add(watched.database, "first"))
+    refused = asyncio.create_task(refuse_because_of_the_first(watched))
+    later = asyncio.create_task(third())
+    await third_is_in.wait()
+    told_early = refused.done()
+    go_on.set()
+    with pytest.raises(Full):
+        await asyncio.wait_for(refused, 5)
+    seen = watched.on_disk()
+    await asyncio.gather(first, later)
+
+    assert not told_early
+    assert "first" in seen
+
+
+async def test_r01_no_refusal_rests_on_what_never_came_to_be(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The COMMIT fails: the seat is not gone after all, so they are told to try again."""
+
+    def fails(engine: sqlite.SqliteEngine, group: sqlite._Group) -> None:
+        engine._writer.raw.execute("ROLLBACK")
+        raise StorageTrouble("planted")
+
+    monkeypatch.setattr(sqlite.SqliteEngine, "_commit", fails)
+    found = await asyncio.gather(
+        add(watched.database, "first"),
+        refuse_because_of_the_first(watched),
+        return_exceptions=True,
+    )
+
+    assert [type(each) for each in found] == [StorageTrouble, StorageTrouble]
+    assert watched.on_disk() == set()
+
+
 async def test_a_failing_one_takes_nobody_along(watched: Watched) -> None:
     async def fail(text: str) -> None:
         async with watched.database.transaction() as tx:
