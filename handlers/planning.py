@@ -221,7 +221,6 @@ def _draft(context: Context, planned: Planned, about: About) -> Message:
     def tap(name: str, action: str, more: str = "") -> Button:
         return context.tap(label(f"planning.button_{name}"), action, data + more)
 
-    leads = context.tap(label("planning.button_leads"), "door.hosts", str(planned.id))
     parts = [context.text("planning.draft"), summary(context, planned)]
     rows: list[tuple[Button, ...]] = [
         (tap("basics", "planning.part", "/basics"), tap("where", "planning.part", "/where")),
@@ -230,7 +229,7 @@ def _draft(context: Context, planned: Planned, about: About) -> Message:
             tap("programme", "planning.part", "/programme"),
             tap("practical", "planning.part", "/practical"),
         ),
-        (tap("questions", "planning.questions"), leads),
+        (tap("questions", "planning.questions"), tap("crew", "planning.crew")),
         (tap("preview", "planning.preview"), tap("copy", "planning.copy")),
     ]
     if len(planned.drafts) > 1:
@@ -272,7 +271,7 @@ def _live(context: Context, planned: Planned) -> Message:
     rows = (
         (people, tap("seats", "planning.seats")),
         (tap("change", "planning.change"), tap("quiet", "planning.part", "/quiet")),
-        (tap("paste", "planning.paste"), tap("leads", "door.hosts")),
+        (tap("paste", "planning.paste"), tap("crew", "planning.crew")),
         again,
         end,
         staff.back(context, "planning.menu"),

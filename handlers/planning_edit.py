@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +22,7 @@ from handlers.planning_fields import FIELDS, QUIET, SECTIONS, Field, fields_of, 
 from handlers.planning_reading import day_with_spans, moment
 from handlers.typed import ask, words
 
-STEPS: Final = ("title", "place", "seats", "track", "language")
+STEPS: Final = ("language", "track", "title", "place", "seats")
 """What is asked one after the other of a new info session; everything else has a good default."""
 
 GUIDED: Final = "g"
@@ -79,15 +80,30 @@ async def _usual(context: Context, starts_at: datetime, ends_at: datetime) -> Pl
     last = max((each.info_session for each in known), key=lambda each: each.id, default=None)
     zone, language = context.services.zone, context.services.languages[0]
     place = last.place if last is not None else zone.filled("desk") or zone.name
-    title = context.texts.plain("planning.usual_title", language, zone=zone.name)
     return Plan(
-        title=title[:120],
+        title=_usual_title(context, language),
         starts_at=starts_at,
         ends_at=ends_at,
         place=place[:160],
         seats=USUAL_SEATS,
         language=language,
     )
+
+
+def _usual_title(context: Context, language: str) -> str:
+    zone = context.services.zone.name
+    return context.texts.plain("planning.usual_title", language, zone=zone)[:120]
+
+
+def _spoken_there(context: Context, language: str) -> Change:
+    """Another language; a title that nobody chose is then said in it."""
+    usual = {_usual_title(context, each) for each in context.services.languages}
+
+    def change(plan: Plan) -> Plan:
+        title = _usual_title(context, language) if plan.title in usual else plan.title
+        return replace(plan, language=language, title=title)
+
+    return change
 
 
 @screen("planning.step")
@@ -213,8 +229,10 @@ async def _question(
             parts.append(context.text("planning.to_copy", now=written))
     if guided:
         if known.choices is None:
-            keep = context.label("planning.button_keep", value=now)
-            rows.append((context.tap(keep, "planning.step", data),))
+            parts.append(context.text("planning.now_is", value=now))
+            rows.append(
+                (context.tap(context.label("planning.button_keep"), "planning.step", data),)
+            )
         rows.append(
             (context.tap(context.label("planning.button_later"), "planning.show", about.data),)
         )
@@ -260,7 +278,10 @@ async def set_(_: Update, context: Context) -> None:
         raise Expired
     if rest[1] not in known.choices(context):
         raise Expired
-    await _amend(context, about, rest[0], known.chosen(rest[1]), guided=guided)
+    change = known.chosen(rest[1])
+    if rest[0] == "language":
+        change = _spoken_there(context, rest[1])
+    await _amend(context, about, rest[0], change, guided=guided)
 
 
 @screen("planning.clear")

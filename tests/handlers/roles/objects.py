@@ -92,6 +92,8 @@ BUTTONS: Final[dict[str, Object]] = {
     "planning.question": lambda team: str(team.draft),
     "planning.unask": lambda team: f"{team.draft}/00000000",
     "planning.preview": lambda team: str(team.draft),
+    "planning.crew": lambda team: str(team.draft),
+    "planning.same_leads": lambda team: str(team.info_session),
     "planning.discard": lambda team: str(team.draft),
     "planning.discarded": lambda team: str(team.draft),
     "planning.publish": lambda team: str(team.draft),
