@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.info_sessions import plans, promises, records, store
+from bot.info_sessions.door_views import HOSTS
 from bot.info_sessions.drafts import PLANNERS, Drafts
 from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
@@ -14,17 +15,14 @@ from bot.info_sessions.model import (
     InfoSessionClosed,
     InfoSessionId,
     PoolKind,
-    SignUpId,
     State,
     Status,
 )
 from bot.info_sessions.plan import BadPlan, Plan
 from bot.info_sessions.times import let_in_at, stage_at_sign_up, waking_hours
-from bot.info_sessions.tour import divide
 from bot.notifications import outbox
 from bot.people.model import PersonId
 from bot.staff.access import colleague_of, today_of
-from bot.staff.model import Role
 from bot.storage.database import Transaction
 
 
@@ -182,30 +180,21 @@ class Planning(Drafts):
         return told
 
     async def lead(self, by: PersonId, id_: InfoSessionId, leads: Sequence[PersonId]) -> None:
-        """Who receives people there, and may check them in. Raises: BadPlan (no colleague)."""
+        """Who receives people there, and may check them in. Raises: BadPlan (not of `HOSTS`)."""
         async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
             await store.lock(tx, id_)
             today = today_of(self.now())
             for person in leads:
-                if await colleague_of(tx, person, today) is None:
+                colleague_there = await colleague_of(tx, person, today)
+                if colleague_there is None or not colleague_there.has(*HOSTS):
                     raise BadPlan(what="leads")
             await records.set_leads(tx, id_, leads)
             await self._note(tx, colleague, "info_sessions.leads", id_)
 
-    async def divide(self, by: PersonId, id_: InfoSessionId) -> dict[SignUpId, int]:
-        """Put everybody into a tour group, parties together; again when people came or went."""
-        async with self.desk.acting(by, *PLANNERS, Role.SESSION_LEAD) as (tx, colleague):
-            await store.lock(tx, id_)
-            parties = await records.parties(tx, id_)
-            found = divide(parties, await records.groups(tx, id_))
-            for number, _ in parties:
-                await records.into_group(tx, number, found.get(number))
-            await self._note(tx, colleague, "info_sessions.divided", id_)
-        return found
-
     async def left(self, tx: Transaction, person: PersonId, now: datetime) -> None:
-        """For `Staff.on_leaving`: who is no colleague any more leads and guides nothing."""
-        if await colleague_of(tx, person, today_of(now)) is None:
+        """For `Staff.on_leaving`: who may receive people no more leads and guides nothing."""
+        found = await colleague_of(tx, person, today_of(now))
+        if found is None or not found.has(*HOSTS):
             await records.leave_all(tx, person)
 
     @staticmethod

@@ -11,10 +11,8 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     null,
-    or_,
     select,
     update,
 )
@@ -113,20 +111,6 @@ _ADD_LEAD = prepared(
 )
 _NO_LEADS = prepared(
     delete(info_session_leads).where(info_session_leads.c.info_session_id == _this)
-)
-_IS_ON = prepared(
-    select(
-        or_(
-            exists().where(
-                info_session_leads.c.info_session_id == _this,
-                info_session_leads.c.person_id == bindparam("person", type_=Integer),
-            ),
-            exists().where(
-                tour_groups.c.info_session_id == _this,
-                tour_groups.c.guide_id == bindparam("person", type_=Integer),
-            ),
-        )
-    )
 )
 _UNLEAD = prepared(
     delete(info_session_leads).where(
@@ -264,21 +248,6 @@ _COUNTS = prepared(
     .where(info_session_counts.c.info_session_id == _this)
     .order_by(*info_session_counts.primary_key.columns)
 )
-_GROUPS = prepared(
-    select(tour_groups.c.id, tour_groups.c.size)
-    .where(tour_groups.c.info_session_id == _this)
-    .order_by(tour_groups.c.number)
-)
-_PARTIES = prepared(
-    select(sign_ups.c.id, sign_ups.c.party)
-    .where(sign_ups.c.info_session_id == _this, sign_ups.c.status == Status.CONFIRMED.value)
-    .order_by(sign_ups.c.id)
-)
-_INTO_GROUP = prepared(
-    update(sign_ups)
-    .where(sign_ups.c.id == bindparam("sign_up"))
-    .values(group_id=bindparam("in_group", type_=Integer))
-)
 
 _GROUP_OF = prepared(
     select(tour_groups.c.number, tour_groups.c.meeting_point, tour_groups.c.guide_id)
@@ -360,11 +329,6 @@ async def set_leads(tx: Transaction, id_: InfoSessionId, leads: Sequence[PersonI
         await tx.run(_ADD_LEAD, info_session=id_, person=person)
 
 
-async def is_on(reader: Reader, id_: InfoSessionId, person: PersonId) -> bool:
-    """Whether this colleague leads that info session, or guides a group there."""
-    return bool(await reader.scalar(_IS_ON, info_session=id_, person=person))
-
-
 async def leave_all(tx: Transaction, person: PersonId) -> None:
     """A colleague is none any more: they lead and guide nothing."""
     await tx.run(_UNLEAD, person=person)
@@ -431,15 +395,6 @@ async def counts(reader: Reader, id_: InfoSessionId) -> dict[tuple[str, str, str
     }
 
 
-async def groups(reader: Reader, id_: InfoSessionId) -> list[tuple[int, int]]:
-    """Number of the row and size of each tour group."""
-    return [(row[0], row[1]) for row in await reader.all(_GROUPS, info_session=id_)]
-
-
-async def parties(reader: Reader, id_: InfoSessionId) -> list[tuple[SignUpId, int]]:
-    return [(SignUpId(row[0]), row[1]) for row in await reader.all(_PARTIES, info_session=id_)]
-
-
 async def group_of(reader: Reader, id_: SignUpId) -> TourGroup | None:
     row = await reader.first(_GROUP_OF, sign_up=id_)
     return None if row is None else TourGroup(*row)
@@ -477,7 +432,3 @@ async def answers_of(reader: Reader, id_: SignUpId) -> dict[QuestionId, str]:
     """What one sign-up answered so far."""
     rows = await reader.all(_ANSWERS_OF, sign_up=id_)
     return {QuestionId(row[0]): row[1] for row in rows}
-
-
-async def into_group(tx: Transaction, id_: SignUpId, group: int | None) -> None:
-    await tx.run(_INTO_GROUP, sign_up=id_, in_group=group)

@@ -13,6 +13,7 @@ from bot.config import Links, Zone
 from bot.info_sessions.model import PoolKind, SeatsShown, State, Status, Track
 from bot.info_sessions.plan import Group, Part, PlannedPool
 from bot.info_sessions.tables import info_session_answers, sign_ups
+from bot.people.store import people
 from bot.services import Services
 from bot.storage.database import Database
 from tests.conversations.conftest import Chat
@@ -86,7 +87,7 @@ async def test_s14_group_and_meeting_point_stand_on_the_card(
     an = chat_of(1)
     await an.types(f"/start s_{id_}")
     await an.taps("✅ Schrijf me in")
-    await services.planning.divide(coordinator, id_)  # type: ignore[arg-type]
+    await services.door.divide(coordinator, id_)  # type: ignore[arg-type]
 
     await an.types("/infosessies")
     await taps_the_session(an)
@@ -492,6 +493,27 @@ async def test_f10_a_deep_link_opens_a_session_directly(
     await an.types("/start s_4711")
 
     transcript("info_sessions_deep_link", an)
+
+
+async def test_s11_the_poster_that_brought_somebody_counts_from_the_tap_on(
+    chat_of: ChatOf, planned: Planned, sqlite_database: Database
+) -> None:
+    id_ = await planned(party_max=2)
+    an, bo, cy = chat_of(1), chat_of(2), chat_of(3)
+    await an.types(f"/start s_{id_}_facebook")
+    await bo.types(f"/start s_{id_}_job-fair-2026")
+    await cy.types(f"/start s_{id_}_{'x' * 21}")
+    async with sqlite_database.reading() as reader:
+        before = await reader.all(select(people.c.source).where(people.c.source.is_not(None)))
+    await an.taps("✅ Schrijf me in")
+    await bo.taps("👥 Ik kom met anderen")
+    await bo.taps("2")
+    await cy.taps("✅ Schrijf me in")
+
+    assert before == []
+    async with sqlite_database.reading() as reader:
+        found = await reader.all(select(sign_ups.c.source).order_by(sign_ups.c.id))
+    assert [row[0] for row in found] == ["facebook", "job-fair-2026", None]
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,6 @@ PLANS: dict[str, Act] = {
     "close": lambda s: s.planning.close(s.boss, s.third),
     "cancel": lambda s: s.planning.cancel(s.boss, s.third),
     "lead": lambda s: s.planning.lead(s.boss, s.one, [s.boss]),
-    "divide": lambda s: s.planning.divide(s.boss, s.one),
 }
 
 

@@ -300,14 +300,14 @@ async def test_closing_by_hand_ends_offers_and_tells_who_waits(
 
 
 async def test_s14_parties_stay_together_on_the_tour(
-    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+    planning: Planning, door: Door, info_sessions: InfoSessions, database: Database, boss: PersonId
 ) -> None:
     groups = (Group(3, "Onthaal"), Group(3, "Parking"))
     id_ = await published(planning, boss, replace(PLAN, groups=groups, party_max=3))
     an, bo, cy = await somebodies(database, 3)
     for person, party in ((an, 1), (bo, 3), (cy, 2)):
         await info_sessions.sign_up(person, id_, party)
-    await planning.divide(boss, id_)
+    await door.divide(boss, id_)
 
     async with database.reading() as reader:
         rows = await reader.all(
@@ -336,13 +336,13 @@ def test_s14_who_goes_with_which_group(
 
 
 async def test_s14_everybody_sees_their_group_and_where_it_meets(
-    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+    planning: Planning, door: Door, info_sessions: InfoSessions, database: Database, boss: PersonId
 ) -> None:
     groups = (Group(3, "Onthaal", boss),)
     id_ = await published(planning, boss, replace(PLAN, groups=groups))
     an, bo = await somebodies(database, 2)
     await info_sessions.sign_up(an, id_)
-    await planning.divide(boss, id_)
+    await door.divide(boss, id_)
 
     group = (await info_sessions.look(an, id_)).group
     assert group is not None
@@ -607,7 +607,6 @@ ATTEMPTS: dict[str, Attempt] = {
     "close": lambda planning, by, id_: planning.close(by, id_),
     "cancel": lambda planning, by, id_: planning.cancel(by, id_),
     "lead": lambda planning, by, id_: planning.lead(by, id_, [by]),
-    "divide": lambda planning, by, id_: planning.divide(by, id_),
 }
 
 
