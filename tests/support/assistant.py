@@ -142,11 +142,13 @@ async def running_assistant(
     receiving: str = "polling",
     storage: str = "sqlite",
     simulator: SimulatorClient | None = None,
+    command: tuple[str, ...] | None = None,
     **settings: str,
 ) -> AsyncIterator[Assistant]:
     """An assistant that is ready. Flood limits of the simulator are off; say so to have them.
 
     Args:
+        command: what to run instead of `contactpunt run`.
         storage: `sqlite`, `postgresql` (a database of its own), or the URL of one that exists.
         settings: as for `bot_process`.
     """
@@ -168,7 +170,9 @@ async def running_assistant(
             given |= {"WEBHOOK_URL": f"http://{site}{PATH}", "WEBHOOK_LISTEN": site}
             given |= {"WEBHOOK_SECRET": SECRET}
         since = max((call["number"] for call in await simulator.calls()), default=0)
-        bot = await opened.enter_async_context(bot_process(simulator.address, data, **given))
+        bot = await opened.enter_async_context(
+            bot_process(simulator.address, data, command, **given)
+        )
         assistant = Assistant(simulator, bot, url, receiving, f"http://{site}")
         await assistant.ready(since)
         yield assistant

@@ -2,7 +2,8 @@
 
 A line of JSON on stdin is a rush: `{"session": 7, "people": [1, 2, …]}`; a line on stdout is what
 came of it: `{"1": "confirmed", "2": "waiting", …}`. With `unlocked` as second argument everybody
-decides on what they happened to see, all of them before anybody takes a seat.
+decides on what they happened to see, all of them before anybody takes a seat; with `today` the
+clock is the real one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+from bot.clock import utc_now
 from bot.errors import Conflict, Refusal, StorageTrouble
 from bot.info_sessions import store
 from bot.info_sessions.hall import Hall
@@ -27,12 +29,12 @@ from tests.support.clock import FakeClock
 
 async def main(url: str, *how: str) -> None:
     database = await Database.open(url)
-    service = InfoSessions(database, FakeClock())
+    service = InfoSessions(database, utc_now if "today" in how else FakeClock())
     print("ready", flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
         rush = json.loads(line)
         people = rush["people"]
-        if how:
+        if "unlocked" in how:
             unlock(min(len(people), 8))
         outcomes = await asyncio.gather(
             *(signed_up(service, PersonId(person), rush["session"]) for person in people)
