@@ -229,7 +229,11 @@ async def session(context: Context, id_: InfoSessionId) -> Message:
         duty = await context.services.door.duty(context.person.id, id_)
     except InfoSessionClosed:
         raise Expired from None
-    return Message(_stands(context, duty), (*_ways(context, duty), staff.back(context, "door.day")))
+    up = staff.back(context, "door.day")
+    if context.colleague.has(Role.COORDINATOR):
+        plan = context.label("planning.button_plan")
+        up = (context.tap(plan, "planning.show", str(id_)), *up)
+    return Message(_stands(context, duty), (*_ways(context, duty), up))
 
 
 def heading(context: Context, info_session: InfoSession) -> Markup:
