@@ -127,7 +127,7 @@ def _line(context: Context, duty: Duty, each: Participant, came_from: str = "") 
     if each.status is not Status.CONFIRMED:
         sign = "☎" if each.status is Status.OFFERED else "⏳"
         return context.tap(f"{sign} {label}", "door.person", str(each.sign_up_id))
-    if each.group is not None:
+    if each.group is not None and not came_from.startswith("g"):
         label += " · " + context.label("door.in_group", number=each.group)
     if each.checked_in_at is not None:
         return context.tap(f"✅ {label}", "door.person", str(each.sign_up_id))
