@@ -56,6 +56,7 @@ def test_what_we_test_with_is_what_we_ship() -> None:
 def test_no_dependency_without_a_use() -> None:
     """Every direct dependency of the product is imported somewhere, or works behind another."""
     imported_as = {
+        "fpdf2": "fpdf",
         "pyyaml": "yaml",
         "python-telegram-bot": "telegram",
         "prometheus-client": "prometheus_client",
