@@ -6,7 +6,7 @@ also names phrasings that stand under the wrong entry (some minutes), `--advice`
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from faq.duplicates import near_duplicates
 from faq.entry import LONGEST_ID, Content, Entry, EntryText, Fixed
 from faq.expiry import reminders
 from faq.facts import figures
-from faq.leave_out import FOLDS, Held, held_out, held_out_alone, misplaced, too_close
+from faq.leave_out import FOLDS, Held, held_out, misplaced, too_close
 from faq.loader import ContentProblems, load
 from faq.markup import LONGEST_MESSAGE, faults, length, plain
 from faq.matcher import Matcher
@@ -284,9 +284,8 @@ def _at_phrasing(content: Content, id_: str, tag: str, phrasing: str, message: s
     return content.problem("entries", id_, message, ("languages", tag, *last))
 
 
-def outsiders(content: Content, found: Sequence[Held]) -> list[Problem]:
-    """Phrasings of one entry that belong to another: see `faq.leave_out.misplaced`."""
-    suspects = misplaced(found)
+def outsiders(content: Content, found: Iterable[Held]) -> list[Problem]:
+    """What to say about phrasings that belong to another entry: see `faq.leave_out.misplaced`."""
     return sorted(
         _at_phrasing(
             content,
@@ -296,7 +295,7 @@ def outsiders(content: Content, found: Sequence[Held]) -> list[Problem]:
             f"{held.phrasing!r} is nearer to {held.taker.kind} {held.taker.id} "
             f"({held.taken:.2f}, here {held.own:.2f}): it belongs there, or needs others like it",
         )
-        for held in (misplaced(held_out_alone(content, suspects)) if suspects else ())
+        for held in found
     )
 
 
@@ -362,7 +361,7 @@ def main(arguments: list[str] | None = None) -> int:
         problems = [*findings.problems, *findings.expired, *unfinished(content)]
         if chosen.leave_out or chosen.advice:
             found = held_out(content, _told)
-            problems += outsiders(content, found) if chosen.leave_out else []
+            problems += outsiders(content, misplaced(content, found)) if chosen.leave_out else []
             advised = list(advice(content, found)) if chosen.advice else []
         if not chosen.fast:
             problems += crossings(content, Matcher.build(content))

@@ -110,12 +110,18 @@ def _held(index: Index, phrasing: Phrasing, id_: str, own: int) -> Held:
     )
 
 
-def misplaced(found: Sequence[Held]) -> list[Held]:
-    """Phrasings that another entry would answer, and whose own entry would not even be offered.
+def is_outside(held: Held) -> bool:
+    """Another entry would answer it, and its own entry would not even be offered."""
+    return held.taken >= WOULD_ANSWER and held.place > OFFERED
+
+
+def misplaced(content: Content, found: Sequence[Held]) -> list[Held]:
+    """The phrasings for which that is so, also when only they themselves are left out.
 
     Nothing else in their own entry is like them: they belong to the other one, or need company.
     """
-    return [held for held in found if held.taken >= WOULD_ANSWER and held.place > OFFERED]
+    suspects = [held for held in found if is_outside(held)]
+    return [held for held in held_out_alone(content, suspects) if is_outside(held)]
 
 
 @dataclass(frozen=True)

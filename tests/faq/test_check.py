@@ -19,7 +19,7 @@ from faq.check import (
 )
 from faq.entry import Content, Entry, Fact, Topic
 from faq.facts import figures
-from faq.leave_out import WOULD_ANSWER, held_out
+from faq.leave_out import WOULD_ANSWER, held_out, held_out_alone, is_outside
 from faq.loader import load
 from faq.markup import faults, length
 from faq.matcher import Matcher
@@ -231,7 +231,8 @@ def test_what_stands_under_the_wrong_entry_is_found_without_it() -> None:
     found = held_out(made, parts.append)
     (held,) = [held for held in found if held.phrasing == lost]
     far = replace(held, place=4, taken=WOULD_ANSWER)
-    (problem,) = outsiders(made, [far, replace(far, place=3), replace(far, taken=0.59)])
+    (alone,) = held_out_alone(made, [far])
+    (problem,) = outsiders(made, [alone])
 
     assert parts == [1, 2, 3, 4, 5]
     assert [held.phrasing for held in found if held.entry == "pay"] == [
@@ -239,6 +240,9 @@ def test_what_stands_under_the_wrong_entry_is_found_without_it() -> None:
         lost,
     ]
     assert (held.taker.id, held.ahead > 0.2) == ("training", True)
+    assert (alone.phrasing, alone.taker) == (lost, held.taker)
+    near = [far, replace(far, place=3), replace(far, taken=0.59)]
+    assert [is_outside(each) for each in near] == [True, False, False]
     assert f"{lost!r} is nearer to entry training" in problem.message
     assert problem.field == "pay.languages.nl.phrasings.4"
 
