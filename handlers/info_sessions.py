@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from telegram import Update
 
 from bot.errors import Refusal
@@ -38,6 +41,9 @@ from handlers.info_sessions_screen import (
 from handlers.info_sessions_words import asked_for
 from handlers.payloads import opening
 from handlers.typed import words
+
+TAG: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
+"""Which poster or page a link stands on: short, so that every button can carry it."""
 
 
 @button("info_sessions.list", for_=ANYBODY)
@@ -78,43 +84,57 @@ async def programme(_: Update, context: Context) -> None:
 
 @opening("s_", for_=ANYBODY)
 async def opened(context: Context, which: str) -> Message | None:
-    """From a link on a website or a poster: it shows, the person decides with a button."""
-    if not (which.isascii() and which.isdigit() and len(which) <= 18):
+    """From a link on a website or a poster (`s_12`, or `s_12_poster`): it shows, a tap decides."""
+    number, _, tag = which.partition("_")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None
     try:
-        return await screen(context, InfoSessionId(int(which)))
+        return await screen(context, InfoSessionId(int(number)), tag=_tag(tag))
     except InfoSessionClosed:
         return await overview(context, head=context.text("info_sessions.link_over"))
+
+
+def _tag(text: str) -> str:
+    """What a link says about where it stands; anything odd is not kept."""
+    return text if TAG.fullmatch(text) else ""
 
 
 @button("info_sessions.sign", for_=ANYBODY)
 @with_a_way_on
 async def sign(update: Update, context: Context) -> None:
     """The third tap: they are in, or on the waiting list."""
-    which, _, kind = context.button.id.partition("/")
-    await _sign_up(update, context, _session(which), 1, _kind(kind))
+    which, kind, tag, *_ = (*context.button.id.split("/"), "", "")
+    id_, wish = _session(which), _kind(kind)
+    await _came_with(context, tag)
+    await _sign_up(update, context, id_, 1, wish)
 
 
 @button("info_sessions.sign_party", for_=ANYBODY)
 @with_a_way_on
 async def sign_party(update: Update, context: Context) -> None:
     """With several: first how many, then (where seats are set apart) for which kind of job."""
-    which, *chosen = context.button.id.split("/")
-    id_ = _session(which)
+    which, count, kind, *_ = (*context.button.id.split("/"), "", "")
+    id_, party = _session(which), _party(count or "0")
     look = await context.services.info_sessions.look(context.person.id, id_)
     now = context.services.now()
     if look.place is not None or not look.info_session.is_open(now) or now < look.opens_at:
         await context.show(await screen(context, id_))
-    elif not chosen:
+    elif not party:
+        await _came_with(context, kind)
         plan = look.details.plan
         text = context.text("info_sessions.ask_party")
         most = min(plan.party_max, plan.all_seats)
         await context.show(how_many(context, text, "info_sessions.sign_party", id_, most))
-    elif len(chosen) == 1 and kinds(look):
-        await context.show(_which_kind(context, id_, _party(chosen[0]), look))
+    elif not kind and kinds(look):
+        await context.show(_which_kind(context, id_, party, look))
     else:
-        kind = _kind(chosen[1]) if len(chosen) == 2 else PoolKind.GENERAL
-        await _sign_up(update, context, id_, _party(chosen[0]), kind)
+        await _sign_up(update, context, id_, party, _kind(kind))
+
+
+async def _came_with(context: Context, tag: str) -> None:
+    """The link that brought them counts from the moment they do something with it."""
+    if _tag(tag):
+        await context.services.people.source(context.person.id, tag)
 
 
 def _which_kind(context: Context, id_: InfoSessionId, party: int, look: Look) -> Message:

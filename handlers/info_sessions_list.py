@@ -77,6 +77,8 @@ def line_button(
 ) -> Button:
     """A button that says when, and whether there is room."""
     now = context.services.now()
+    if seats is None and line.info_session.is_open(now) and now < line.info_session.opens_at:
+        seats = context.label("info_sessions.seats_soon")
     label = context.label(
         "info_sessions.list_button",
         starts=spoken(line.info_session.starts_at, context.language),
@@ -113,8 +115,9 @@ def _lines(context: Context, lines: Sequence[Coming], mine: Mine) -> list[Markup
 
 
 def _line_button(context: Context, line: Coming, mine: Mine) -> Button:
-    id_ = str(line.info_session.id)
-    return line_button(context, line, "info_sessions.show", id_, _seats(context, line, mine))
+    place = mine.get(line.info_session.id)
+    state = None if place is None else place_said(context, place)
+    return line_button(context, line, "info_sessions.show", str(line.info_session.id), state)
 
 
 def _seats(context: Context, line: Coming, mine: Mine) -> str:

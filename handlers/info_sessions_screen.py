@@ -32,15 +32,20 @@ IN_A_ROW: Final = 5
 """Buttons with a number, beside each other."""
 
 
-async def screen(context: Context, id_: InfoSessionId, head: Markup | None = None) -> Message:
+async def screen(
+    context: Context, id_: InfoSessionId, head: Markup | None = None, tag: str = ""
+) -> Message:
     """The info session as it is now for who is talking, under *head*.
+
+    Args:
+        tag: which poster or page the link stood on; kept only with a sign-up.
 
     Raises:
         InfoSessionClosed: there is none that candidates may see.
     """
     look = await context.services.info_sessions.look(context.person.id, id_)
     if look.place is None:
-        return invitation(context, look, head)
+        return invitation(context, look, head, tag)
     return _own(context, look, look.place, head)
 
 
@@ -127,9 +132,9 @@ def with_a_way_on(handler: Handler) -> Handler:
     return careful
 
 
-def invitation(context: Context, look: Look, head: Markup | None) -> Message:
+def invitation(context: Context, look: Look, head: Markup | None, tag: str = "") -> Message:
     """For who has nothing there (yet); planners look at it before anybody else."""
-    standing, rows = _standing(context, look, context.services.now())
+    standing, rows = _standing(context, look, context.services.now(), tag)
     plan = look.details.plan
     is_open = any(button.data and "info_sessions.sign" in button.data for (button,) in rows)
     kept = context.text("info_sessions.kept", count=plan.kept_days) if is_open else None
@@ -137,7 +142,7 @@ def invitation(context: Context, look: Look, head: Markup | None) -> Message:
     return Message(text, (*rows, *_rows(_more(context, look)), ways(context)))
 
 
-def _standing(context: Context, look: Look, now: datetime) -> tuple[Markup, Rows]:
+def _standing(context: Context, look: Look, now: datetime, tag: str) -> tuple[Markup, Rows]:
     """Whether they can sign up, and how; where not, what else."""
     text, info_session, seen = context.text, look.info_session, look.details.availability
     if info_session.state is State.CANCELLED:
@@ -153,12 +158,12 @@ def _standing(context: Context, look: Look, now: datetime) -> tuple[Markup, Rows
     if seen.full and not info_session.waiting_list:
         return text("info_sessions.full_no_list"), ((notify(context),),)
     if seen.full:
-        rows = (*_signing(context, look, "wait"), (notify(context),))
+        rows = (*_signing(context, look, "wait", tag), (notify(context),))
         key = "info_sessions.full_with_list" if seen.waiting else "info_sessions.full_nobody_waits"
         return text(key, count=seen.waiting), rows
     seats = seats_said(context, seen, info_session.seats_shown)
     parts = [text("info_sessions.there_is_room", seats=seats), _kept_apart(context, look)]
-    return Markup("\n").join(part for part in parts if part), _signing(context, look, "sign")
+    return Markup("\n").join(part for part in parts if part), _signing(context, look, "sign", tag)
 
 
 def _in_a_sister(
@@ -187,20 +192,29 @@ def kinds(look: Look) -> list[PoolKind]:
     return [kind for kind in KINDS if kind in look.free]
 
 
-def _signing(context: Context, look: Look, what: str) -> Rows:
-    """Sign up or join the waiting list, with one tap."""
-    id_ = str(look.info_session.id)
-    label = context.label(f"info_sessions.button_{what}")
+def _signing(context: Context, look: Look, what: str, tag: str) -> Rows:
+    """Sign up or join the waiting list, with one tap; seats set apart have their own button."""
+    id_, label = str(look.info_session.id), context.label(f"info_sessions.button_{what}")
     rows = []
-    if PoolKind.GENERAL in look.free:
-        rows.append((context.tap(label, "info_sessions.sign", id_),))
-    for kind in kinds(look):
-        named = context.label("info_sessions.with_kind", label=label, kind=kind_said(context, kind))
-        rows.append((context.tap(named, "info_sessions.sign", f"{id_}/{kind}"),))
+    for kind in (PoolKind.GENERAL, *kinds(look)):
+        if kind not in look.free:
+            continue
+        named = label
+        if kind is not PoolKind.GENERAL:
+            kind_is = kind_said(context, kind)
+            named = context.label("info_sessions.with_kind", label=label, kind=kind_is)
+        rows.append((context.tap(named, "info_sessions.sign", _about(id_, kind, tag)),))
     if look.info_session.party_max > 1:
         several = context.label("info_sessions.button_several")
-        rows.append((context.tap(several, "info_sessions.sign_party", id_),))
+        about = f"{id_}/0/{tag}" if tag else id_
+        rows.append((context.tap(several, "info_sessions.sign_party", about),))
     return tuple(rows)
+
+
+def _about(id_: str, kind: PoolKind, tag: str) -> str:
+    if tag:
+        return f"{id_}/{kind}/{tag}"
+    return id_ if kind is PoolKind.GENERAL else f"{id_}/{kind}"
 
 
 def _own(context: Context, look: Look, place: Place, head: Markup | None) -> Message:
