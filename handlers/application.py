@@ -54,6 +54,7 @@ from handlers import (
     staff_colleagues,
     staff_invitations,
     staff_profile,
+    staff_review,
     staff_trail,
     start,
 )
@@ -80,6 +81,7 @@ FEATURES = (
     staff_colleagues,
     staff_absence,
     staff_profile,
+    staff_review,
     staff_trail,
     door,
     door_list,

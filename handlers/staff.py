@@ -19,8 +19,8 @@ from handlers.buttons import RESENT, Expired, button
 from handlers.commands import command
 from handlers.context import Context
 
-MOST_WAITING: Final = 3
-"""Rows for what waits, so that everything stays on one screen."""
+ROWS: Final = 8
+"""What a phone shows at once; what waits gets the rows that the menu leaves."""
 
 ON_A_PAGE: Final = 6
 """Rows of a list, so that turning the page and the way back fit on the screen too."""
@@ -85,11 +85,12 @@ async def message(context: Context, colleague: Colleague) -> Message:
     found = await _waiting_for(context, colleague)
     parts.append(text("staff.waits", count=len(found)) if found else text("staff.nothing_waits"))
     parts.append(text("staff.hint"))
-    rows = [(each,) for each in found[:MOST_WAITING]]
-    offered = [
-        tap(label(each.label), each.action) for each in ENTRIES if colleague.has(*each.for_.roles)
-    ]
-    return Message(Markup("\n\n").join(parts), (*rows, *pairs(offered), menu.back(context)))
+    offered = pairs(
+        [tap(label(each.label), each.action) for each in ENTRIES if colleague.has(*each.for_.roles)]
+    )
+    room = max(1, ROWS - len(offered) - 1)
+    rows = [(each,) for each in found[:room]]
+    return Message(Markup("\n\n").join(parts), (*rows, *offered, menu.back(context)))
 
 
 async def _waiting_for(context: Context, colleague: Colleague) -> list[Button]:

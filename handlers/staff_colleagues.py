@@ -36,7 +36,8 @@ async def list_(_: Update, context: Context) -> None:
         (context.tap(_line(context, each), "staff.colleague", str(each.person)),) for each in shown
     ]
     text = context.text("staff.colleagues", count=len(everybody))
-    await context.show(Message(text, (*rows, *turns, staff.back(context))))
+    review = context.tap(context.label("staff.button_review"), "staff.review")
+    await context.show(Message(text, (*rows, *turns, (review, *staff.back(context)))))
 
 
 def _line(context: Context, colleague: Colleague) -> str:
@@ -54,7 +55,7 @@ def message(context: Context, colleague: Colleague) -> Message:
     lines = [context.text("staff.colleague", name=colleague.display_name)]
     if colleague.service:
         lines.append(Markup("{}").format(colleague.service))
-    lines += [_term(context, term) for term in colleague.terms]
+    lines += [term_of(context, term) for term in colleague.terms]
     if colleague.absent_until is not None:
         day = spoken_day(colleague.absent_until, context.language)
         lines.append(context.text("staff.colleague_away", day=day))
@@ -70,14 +71,16 @@ def message(context: Context, colleague: Colleague) -> Message:
     return Message(Markup("\n").join(lines), rows)
 
 
-def _term(context: Context, term: Term) -> Markup:
-    role = staff.role_name(context, term.role)
+def term_of(context: Context, term: Term) -> Markup:
+    """The role, since when and until when."""
+    role, since = staff.role_name(context, term.role), spoken_day(term.starts_on, context.language)
     if term.ends_on is None:
-        return context.text("staff.term_open", role=role)
-    return context.text("staff.term_until", role=role, day=_last_day(context, term.ends_on))
+        return context.text("staff.term_open", role=role, since=since)
+    day = last_day(context, term.ends_on)
+    return context.text("staff.term_until", role=role, since=since, day=day)
 
 
-def _last_day(context: Context, ends_on: date) -> str:
+def last_day(context: Context, ends_on: date) -> str:
     """People think of the last day; what is stored is the first one without access."""
     return spoken_day(ends_on - timedelta(days=1), context.language)
 
@@ -96,13 +99,13 @@ def _of_term(context: Context, colleague: Colleague, role: Role | None) -> Messa
     id_ = f"{colleague.person}/{role}"
     months = [
         context.tap(spoken_day(day, context.language), "staff.until", f"{id_}/{day}")
-        for day in (_end_of_month(_today(context), months) for months in TERMS)
+        for day in last_days(context)
     ]
     other = context.tap(context.label("staff.button_other_day"), "staff.other_day", id_)
     never = context.tap(context.label("staff.button_no_end"), "staff.until", f"{id_}/-")
     end = context.tap(context.label("staff.button_end"), "staff.end", id_)
     heading = context.text("staff.colleague", name=colleague.display_name)
-    text = Markup("\n").join((heading, _term(context, term)))
+    text = Markup("\n").join((heading, term_of(context, term)))
     last = (never,) if term.ends_on is not None else ()
     rows = (
         *staff.pairs(months),
@@ -120,14 +123,14 @@ async def end_later(_: Update, context: Context) -> None:
     colleague, role = await _of(context, whom_and_role)
     if role is None:
         raise Expired
-    ends_on = None if day == "-" else _after(day_of(day))
+    ends_on = None if day == "-" else after(day_of(day))
     await context.services.staff.end_on(context.person.id, colleague.person, role, ends_on)
     context.toast = context.label("staff.noted")
     anew = await staff.colleague_of(context, str(colleague.person))
     await context.show(_of_term(context, anew, role))
 
 
-def _after(day: date) -> date:
+def after(day: date) -> date:
     """Raises:
     Expired: there is no day after it.
     """
@@ -154,7 +157,7 @@ async def day_typed(update: Update, context: Context) -> None:
         rows = (staff.back(context, "staff.term", context.button.id),)
         await context.say(Message(context.text("staff.days_unclear"), rows))
         return
-    await context.services.staff.end_on(context.person.id, colleague.person, role, _after(days[0]))
+    await context.services.staff.end_on(context.person.id, colleague.person, role, after(days[0]))
     anew = await staff.colleague_of(context, str(colleague.person))
     await context.say(_of_term(context, anew, role))
 
@@ -204,7 +207,12 @@ async def _of(context: Context, data: str) -> tuple[Colleague, Role | None]:
     return colleague, role
 
 
-def _end_of_month(day: date, months: int) -> date:
+def last_days(context: Context) -> list[date]:
+    """The days a role can end on with one tap."""
+    return [end_of_month(_today(context), months) for months in TERMS]
+
+
+def end_of_month(day: date, months: int) -> date:
     """The last day of the month that is *months* after the one of *day*."""
     year, month = divmod(day.year * 12 + day.month - 1 + months + 1, 12)
     return date(year, month + 1, 1) - timedelta(days=1)

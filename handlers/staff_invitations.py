@@ -9,13 +9,16 @@ from telegram import Update
 
 from bot.notifications.message import Button, Message
 from bot.people.model import PersonId
+from bot.services import spoken_day
 from bot.staff import Role
 from bot.staff.model import OPENING, Invitation, InvitationId, Stage, plain_code
 from handlers import menu, staff
 from handlers.audience import ANYBODY, only
-from handlers.buttons import Expired, button
+from handlers.buttons import RESENT, Expired, button
 from handlers.context import Context
 from handlers.payloads import opening
+from handlers.staff_absence import day_of
+from handlers.staff_colleagues import after, last_day, last_days
 from handlers.typed import ask, typed, words
 
 INVITERS: Final = only(Role.COORDINATOR)
@@ -61,7 +64,9 @@ async def ask_name(_: Update, context: Context) -> None:
 async def invite(update: Update, context: Context) -> None:
     """The name was typed: here is the link. The code in it is shown this once."""
     role = staff.role_of(context.button.id)
-    invited = await context.services.staff.invite(context.person.id, role, name=words(update))
+    invited = await context.services.staff.invite(
+        context.person.id, role, name=words(update), asked_in=context.update_id
+    )
     link = f"https://t.me/{context.bot.username}?start={OPENING}{invited.code}"
     text = context.text(
         "staff.invited", name=invited.name, role=staff.role_name(context, role), link=link
@@ -70,7 +75,47 @@ async def invite(update: Update, context: Context) -> None:
     withdraw = context.tap(
         context.label("staff.button_withdraw"), "staff.withdraw", str(invited.id)
     )
-    await context.say(Message(text, ((again,), (withdraw,), staff.back(context))))
+    rows = ((_to_end(context, invited),), (again,), (withdraw,), staff.back(context))
+    await context.say(Message(text, rows))
+
+
+def _to_end(context: Context, invited: Invitation) -> Button:
+    return context.tap(context.label("staff.button_offer"), "staff.offer", str(invited.id))
+
+
+@button("staff.offer", for_=INVITERS, once_within=RESENT)
+async def ask_until(_: Update, context: Context) -> None:
+    """In a new message: the one with the link stays."""
+    await context.say(_days(context, await _invitation(context)))
+
+
+def _days(context: Context, invited: Invitation) -> Message:
+    buttons = [
+        context.tap(spoken_day(day, context.language), "staff.offer_until", f"{invited.id}/{day}")
+        for day in last_days(context)
+    ]
+    never = context.tap(
+        context.label("staff.button_no_end"), "staff.offer_until", f"{invited.id}/-"
+    )
+    role = staff.role_name(context, invited.role)
+    if invited.ends_on is None:
+        text = context.text("staff.offer_open", name=invited.name, role=role)
+    else:
+        day = last_day(context, invited.ends_on)
+        text = context.text("staff.offer_until", name=invited.name, role=role, day=day)
+    rows = (*staff.pairs(buttons), (never,), staff.back(context, "staff.invite"))
+    return Message(text, rows)
+
+
+@button("staff.offer_until", for_=INVITERS)
+async def offer_until(_: Update, context: Context) -> None:
+    """The last day of the offered role was chosen; the same screen takes it back."""
+    id_, _slash, day = context.button.id.partition("/")
+    number = InvitationId(staff.number(id_))
+    ends_on = None if day == "-" else after(day_of(day))
+    invited = await context.services.staff.offer_until(context.person.id, number, ends_on)
+    context.toast = context.label("staff.noted")
+    await context.show(_days(context, invited))
 
 
 @opening(OPENING, for_=ANYBODY)
@@ -149,6 +194,8 @@ async def show(_: Update, context: Context) -> None:
     withdraw = context.tap(
         context.label("staff.button_withdraw"), "staff.withdraw", str(invited.id)
     )
+    if invited.stage is Stage.OPEN:
+        rows.append((_to_end(context, invited),))
     rows += [(withdraw,), staff.back(context, "staff.invitations")]
     await context.show(Message(Markup("\n\n").join(parts), tuple(rows)))
 

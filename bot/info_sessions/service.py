@@ -139,6 +139,8 @@ class InfoSessions(Looking):
             now = self.now()
             speaker = await store.lock_person(tx, person)
             halls = await Hall.several(tx, {from_, to}, now)
+            for hall in halls.values():
+                hall.info_session.check_exists()
             mine = await store.open_of(tx, person, now)
             old, new = in_session(mine, from_), in_session(mine, to)
             if new is not None and (old is None or from_ == to or new.holds_seats):
@@ -177,6 +179,7 @@ class InfoSessions(Looking):
         On the waiting list, with fewer they keep their place; with more they join anew.
 
         Raises:
+            InfoSessionClosed: it does not exist.
             NoSuchSignUp: they are not signed up, or it has begun.
             PartyTooBig: so many cannot come together.
             NoRoom: there are no seats beside theirs.
@@ -185,6 +188,7 @@ class InfoSessions(Looking):
             now = self.now()
             await store.lock_person(tx, person)
             hall = await Hall.locked(tx, id_, now)
+            hall.info_session.check_exists()
             sign_up = in_session(await store.open_of(tx, person, now), id_)
             if sign_up is None or not hall.info_session.can_change(now):
                 raise NoSuchSignUp

@@ -20,7 +20,7 @@ ASKED_UNTIL = 18
 
 class Reviewing(Desk):
     async def review(self, by: PersonId) -> list[Access]:
-        """Every role of every colleague: first those to look at, then by name.
+        """Every role of every colleague, by name: nothing moves while it is looked through.
 
         Raises:
             NotAllowed: only a coordinator may look.
@@ -29,8 +29,7 @@ class Reviewing(Desk):
             found = await self._accesses(tx)
             acted = await audit.last_acts(tx, [each.person for each in found])
             await self._note(tx, colleague, (Role.COORDINATOR,), "staff.roles_read")
-        known = [replace(each, last_acted_at=acted.get(each.person)) for each in found]
-        return sorted(known, key=lambda each: not each.is_due)
+        return [replace(each, last_acted_at=acted.get(each.person)) for each in found]
 
     async def to_review(self, by: PersonId) -> int:
         """How many roles wait for a look this quarter; none before it has begun.

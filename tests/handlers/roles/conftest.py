@@ -75,6 +75,7 @@ class Team:
     redeemed: InvitationId
     """Waits for the yes of the coordinator, and of nobody else."""
     open: InvitationId
+    withdrawn: InvitationId
     absence: AbsenceId
     """Of the editor."""
     other_absence: AbsenceId
@@ -145,6 +146,8 @@ async def team(
     bram, dirk = await hired(4, "Bram", Role.EDITOR), await hired(5, "Dirk", Role.DPO)
     for away in (bram, dirk):
         await staff.absent(away.person, date(2026, 12, 20), date(2026, 12, 21))
+    taken_back = await staff.invite(sofie.person, Role.EDITOR, name="Niet meer")
+    await staff.withdraw(sofie.person, taken_back.id)
     health = Health()
     assistant.bot_data.health = health
     return Team(
@@ -158,6 +161,7 @@ async def team(
         revoked=revoked,
         redeemed=waits.id,
         open=open_.id,
+        withdrawn=taken_back.id,
         absence=(await staff.absences(bram.person))[0].id,
         other_absence=(await staff.absences(dirk.person))[0].id,
         info_session=mine,

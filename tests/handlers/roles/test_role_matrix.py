@@ -16,7 +16,7 @@ from handlers.audience import Audience
 from handlers.context import Context
 from tests.handlers.roles.conftest import NAME_OF_THE_OTHER, Member, Team
 from tests.handlers.roles.objects import BUTTONS, OTHERS, TYPED
-from tests.handlers.roles.watching import FORGED, NOWHERE, said_to, state, typed_by
+from tests.handlers.roles.watching import FORGED, NOWHERE, changed, said_to, state, typed_by
 from tests.support.clock import FakeClock
 
 FOR_STAFF = {
@@ -147,7 +147,7 @@ async def test_t05_the_object_of_somebody_else_is_no_object(
             wrong.append(action)
 
     assert wrong == []
-    assert await state(sqlite_database) == before
+    assert await changed(sqlite_database, before) == set()
 
 
 NOTHING = frozenset({"", "@fr"})
@@ -171,7 +171,7 @@ async def test_t05_made_up_data_has_no_effect_for_who_may_press_either(
             continue
         await said_to(insider(team, for_), f"{action}:{id_}", clock)
 
-    assert await state(sqlite_database) == before
+    assert await changed(sqlite_database, before) == set()
     assert team.health.counts["attempts_refused"] <= 10  # as an editor, about somebody else
 
 

@@ -55,3 +55,9 @@ async def typed_by(member: Member, text: str, clock: FakeClock) -> list[str]:
     before = len(events)
     await member.chat.types(text)
     return events[before + 1 :]
+
+
+async def changed(database: Database, before: dict[str, str]) -> set[str]:
+    """The tables that are different now, but for who wrote last and which buttons were pressed."""
+    after = await state(database)
+    return {name for name in before if after[name] != before[name]} - {"people", "pressed"}
