@@ -76,18 +76,22 @@ async def when(update: Update, context: Context) -> None:
 
 async def _usual(context: Context, starts_at: datetime, ends_at: datetime) -> Plan:
     """What is so as a rule: where the last one was, in the zone's first language."""
-    known = await context.services.planning.overview(context.person.id)
-    last = max((each.info_session for each in known), key=lambda each: each.id, default=None)
+    planning, me = context.services.planning, context.person.id
     zone, language = context.services.zone, context.services.languages[0]
-    place = last.place if last is not None else zone.filled("desk") or zone.name
-    return Plan(
+    plan = Plan(
         title=_usual_title(context, language),
         starts_at=starts_at,
         ends_at=ends_at,
-        place=place[:160],
+        place=(zone.filled("desk") or zone.name)[:160],
         seats=USUAL_SEATS,
         language=language,
     )
+    known = [each.info_session.id for each in await planning.overview(me)]
+    if not known:
+        return plan
+    _, last = await planning.plan_of(me, max(known))
+    plan = replace(plan, place=last.place, room=last.room)
+    return replace(plan, latitude=last.latitude, longitude=last.longitude)
 
 
 def _usual_title(context: Context, language: str) -> str:

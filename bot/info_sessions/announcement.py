@@ -61,7 +61,9 @@ def announcement(
     if where is Where.FACEBOOK:
         return _fitting((f"📣 {plan.title}", lead, *dates, "\n".join(about), full), tour, after=2)
     programme = "\n".join(_programme(plan, language))
-    more = (programme, *tour, plan.bring or "", plan.accessibility or "")
+    notes = (("card_bring", plan.bring), ("card_accessibility", plan.accessibility))
+    said = (texts.plain(f"info_sessions.{key}", language, what=note) for key, note in notes if note)
+    more = (programme, *tour, *said)
     return _fitting((plan.title, lead, *dates, "\n".join(about), full), more, after=3 + len(dates))
 
 

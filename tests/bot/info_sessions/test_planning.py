@@ -507,6 +507,20 @@ async def test_two_coordinators_change_different_things_of_one_draft(
     assert (plan.title, plan.seats, plan.room) == ("Nieuw", 3, "Zaal 2")
 
 
+async def test_control_who_rewrites_a_whole_draft_undoes_what_others_changed(
+    planning: Planning, boss: PersonId
+) -> None:
+    """What `amend` is for: without it, of two changes one is lost."""
+    id_ = await planning.create(boss, PLAN)
+    await asyncio.gather(
+        planning.edit(boss, id_, replace(PLAN, title="Nieuw")),
+        planning.edit(boss, id_, replace(PLAN, seats=3)),
+    )
+    _, plan = await planning.plan_of(boss, id_)
+
+    assert (plan.title, plan.seats) != ("Nieuw", 3)
+
+
 async def test_a_draft_whose_day_has_passed_can_still_be_put_right(
     planning: Planning, clock: FakeClock, boss: PersonId
 ) -> None:
