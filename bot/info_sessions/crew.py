@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from sqlalchemy import Integer, bindparam, delete, exists, func, select, update
@@ -33,6 +34,14 @@ _GUIDED = prepared(
     select(tour_groups.c.number)
     .where(tour_groups.c.info_session_id == _this, tour_groups.c.guide_id == _person)
     .order_by(tour_groups.c.number)
+)
+_ALL_LED = prepared(
+    select(info_session_leads.c.info_session_id).where(info_session_leads.c.person_id == _person)
+)
+_ALL_GUIDED = prepared(
+    select(tour_groups.c.info_session_id, tour_groups.c.number).where(
+        tour_groups.c.guide_id == _person
+    )
 )
 _ADD_LEAD = prepared(
     upsert(info_session_leads)
@@ -88,12 +97,32 @@ async def standing(reader: Reader, id_: InfoSessionId, colleague: Colleague) -> 
     if not colleague.has(*HOSTS):
         return Standing()
     named = bool(await reader.scalar(_LEADS, info_session=id_, person=colleague.person))
-    leads = named or colleague.has(Role.COORDINATOR)
     rows = await reader.all(_GUIDED, info_session=id_, person=colleague.person)
+    return _standing(colleague, named, [row[0] for row in rows])
+
+
+async def standings(reader: Reader, colleague: Colleague) -> Callable[[InfoSessionId], Standing]:
+    """As `standing`, for any info session, with two questions to the database in all."""
+    if not colleague.has(*HOSTS):
+        return lambda _: Standing()
+    person = colleague.person
+    leading = {row[0] for row in await reader.all(_ALL_LED, person=person)}
+    guiding: dict[int, set[int]] = {}
+    for info_session, number in await reader.all(_ALL_GUIDED, person=person):
+        guiding.setdefault(info_session, set()).add(number)
+
+    def of(id_: InfoSessionId) -> Standing:
+        return _standing(colleague, id_ in leading, guiding.get(id_, ()))
+
+    return of
+
+
+def _standing(colleague: Colleague, named: bool, groups: Iterable[int]) -> Standing:
+    leads = named or colleague.has(Role.COORDINATOR)
     return Standing(
         leads=leads,
         is_named=named,
-        groups=frozenset(row[0] for row in rows),
+        groups=frozenset(groups),
         registers=leads or colleague.has(Role.CONTACT_POINT),
     )
 

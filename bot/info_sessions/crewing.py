@@ -34,10 +34,10 @@ class Crewing(Entrance):
         Raises:
             InfoSessionClosed: there is no such info session.
         """
-        async with self.desk.acting(by, Role.COORDINATOR) as (tx, _):
-            await store.get(tx, id_)
-            leads = await store.leads(tx, id_)
-            everybody = await colleagues(tx, today_of(self.now()))
+        async with self._looking(by, Role.COORDINATOR) as (reader, _):
+            await store.get(reader, id_)
+            leads = await store.leads(reader, id_)
+            everybody = await colleagues(reader, today_of(self.now()))
         return [(each, each.person in leads) for each in everybody if each.has(*HOSTS)]
 
     async def set_lead(self, by: PersonId, id_: InfoSessionId, whom: PersonId, on: bool) -> bool:
@@ -60,8 +60,10 @@ class Crewing(Entrance):
 
     async def groups(self, by: PersonId, id_: InfoSessionId) -> list[GroupSheet]:
         """The groups of the tour, with how many people are in each."""
-        async with self._receiving(by, id_) as (tx, _, _standing):
-            return await crew.groups(tx, id_)
+        async with self._looking(by, *HOSTS) as (reader, colleague):
+            if not (await crew.standing(reader, id_, colleague)).is_on:
+                raise NotAllowed(by, HOSTS)
+            return await crew.groups(reader, id_)
 
     async def set_guide(
         self, by: PersonId, id_: InfoSessionId, number: int, whom: PersonId | None

@@ -113,7 +113,7 @@ class GroupSheet:
 
 
 class Need(StrEnum):
-    """Why something waits for a colleague."""
+    """Why something waits for a colleague; the most urgent first."""
 
     CALL = "call"
     """Somebody registered by name is offered a seat, and cannot be written to."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot import audit
 from bot.clock import Now, utc_now
@@ -21,14 +20,13 @@ from bot.info_sessions.model import (
     SignUpId,
     State,
 )
+from bot.info_sessions.today import DOOR_OPENS
 from bot.names import shown
 from bot.people.model import PersonId
+from bot.staff.access import check
 from bot.staff.desk import Desk
 from bot.staff.model import Colleague, NameMissing, NotAllowed, Role
-from bot.storage.database import Database, Transaction
-
-DOOR_OPENS: Final = timedelta(hours=3)
-"""Nobody is checked in earlier than this before the start, nor later than this after the end."""
+from bot.storage.database import Database, Reader, Transaction
 
 
 class NotTheDay(InfoSessionClosed):
@@ -47,6 +45,16 @@ class Entrance:
         self.database = database
         self.desk = desk
         self.now = now
+
+    @asynccontextmanager
+    async def _looking(self, by: PersonId, *roles: Role) -> AsyncIterator[tuple[Reader, Colleague]]:
+        """For what names nobody, so leaves no trace: it holds nobody up who writes."""
+        try:
+            async with self.database.reading() as reader:
+                yield reader, await check(reader, by, *roles, now=self.now())
+        except NotAllowed as refusal:
+            await self.desk.refused(refusal)
+            raise
 
     @asynccontextmanager
     async def _receiving(

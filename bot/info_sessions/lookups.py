@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.info_sessions import crew, records, store, today
-from bot.info_sessions.door_views import HOSTS, Departed, Duty, Need, Unreminded, Waits
-from bot.info_sessions.entrance import DOOR_OPENS, Entrance, is_the_day
+from bot.info_sessions.door_views import HOSTS, Departed, Duty, Need, Standing, Unreminded, Waits
+from bot.info_sessions.entrance import Entrance, is_the_day
 from bot.info_sessions.model import (
     InfoSession,
     InfoSessionClosed,
@@ -16,10 +16,11 @@ from bot.info_sessions.model import (
     SignUpId,
 )
 from bot.info_sessions.times import TOO_LATE, Reminder, reminder_due_at
+from bot.info_sessions.today import DOOR_OPENS
 from bot.info_sessions.views import Asked, Participant
 from bot.people.model import PersonId
-from bot.staff.model import Colleague, NotAllowed, Role
-from bot.storage.database import Transaction
+from bot.staff.model import NotAllowed, Role
+from bot.storage.database import Reader
 from faq.normalise import normalised, words
 
 MOST_FOUND: Final = 6
@@ -37,14 +38,14 @@ class Lookups(Entrance):
 
         Coordinators and contact points see all of them: there people can be registered.
         """
-        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
+        async with self._looking(by, *HOSTS) as (reader, colleague):
             now = self.now()
             whole = colleague.has(Role.COORDINATOR, Role.CONTACT_POINT)
-            rows = await today.sessions(tx, now - DOOR_OPENS, None if whole else by)
+            standing_at = await crew.standings(reader, colleague)
             found = []
-            for row in rows:
+            for row in await today.sessions(reader, now - DOOR_OPENS, None if whole else by):
                 info_session = today.info_session_in(row)
-                standing = await crew.standing(tx, info_session.id, colleague)
+                standing = standing_at(info_session.id)
                 can = standing.is_on and is_the_day(info_session, now)
                 found.append(today.duty_of(row, standing, can_check_in=can))
         return found
@@ -55,31 +56,35 @@ class Lookups(Entrance):
         Raises:
             InfoSessionClosed: there is none (only for coordinators; others may not know).
         """
-        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
-            standing = await crew.standing(tx, id_, colleague)
+        async with self._looking(by, *HOSTS) as (reader, colleague):
+            standing = await crew.standing(reader, id_, colleague)
             if not (standing.is_on or standing.registers):
                 raise NotAllowed(by, HOSTS)
-            info_session = await store.get(tx, id_)
+            info_session = await store.get(reader, id_)
             can = standing.is_on and is_the_day(info_session, self.now())
-            found = await today.duty(tx, id_, standing, can_check_in=can)
+            found = await today.duty(reader, id_, standing, can_check_in=can)
             if found is None:
                 raise InfoSessionClosed
-            missed = await self._unreminded(tx, info_session) if standing.leads else []
-            pools = await store.pools(tx, id_)
+            missed = await self._unreminded(reader, info_session) if standing.leads else []
+            pools = await store.pools(reader, id_)
         wishes = tuple(each.kind for each in pools if each.seats)
         return replace(found, wishes=wishes if len(wishes) > 1 else (), missed=len(missed))
 
     async def waits(self, by: PersonId) -> list[Waits]:
         """What must be done now, the most urgent first; it names nobody."""
-        async with self.desk.acting(by, *HOSTS) as (tx, colleague):
+        async with self._looking(by, *HOSTS) as (reader, colleague):
             now = self.now()
-            found = []
-            for sign_up, id_, until in await today.calls(tx, now):
-                if (await crew.standing(tx, id_, colleague)).registers:
-                    found.append(Waits(Need.CALL, id_, until, sign_up=sign_up))
-            whole = colleague.has(Role.COORDINATOR)
-            for row in await today.sessions(tx, now - DOOR_OPENS, None if whole else by):
-                found += await self._waits_there(tx, colleague, today.info_session_in(row))
+            standing_at = await crew.standings(reader, colleague)
+            found = [
+                Waits(Need.CALL, id_, until, sign_up=sign_up)
+                for sign_up, id_, until in await today.calls(reader, now)
+                if standing_at(id_).registers
+            ]
+            whole = None if colleague.has(Role.COORDINATOR) else by
+            for info_session in await today.at_hand(reader, now, whole):
+                standing = standing_at(info_session.id)
+                found += await self._waits_there(reader, info_session, standing)
+        found.sort(key=lambda each: list(Need).index(each.need))
         return found
 
     async def participants(self, by: PersonId, id_: InfoSessionId) -> list[Participant]:
@@ -169,25 +174,25 @@ class Lookups(Entrance):
         return found
 
     async def _waits_there(
-        self, tx: Transaction, colleague: Colleague, info_session: InfoSession
+        self, reader: Reader, info_session: InfoSession, standing: Standing
     ) -> list[Waits]:
         id_, now = info_session.id, self.now()
-        standing = await crew.standing(tx, id_, colleague)
         found = []
-        if standing.is_on and is_the_day(info_session, now):
+        theirs = standing.is_named or bool(standing.groups)
+        if is_the_day(info_session, now) and (theirs or not await store.leads(reader, id_)):
             found.append(Waits(Need.RECEIVE, id_, info_session.starts_at))
-        missed = len(await self._unreminded(tx, info_session)) if standing.leads else 0
+        missed = len(await self._unreminded(reader, info_session)) if standing.leads else 0
         if missed:
             found.append(Waits(Need.MISSED, id_, info_session.starts_at, people=missed))
         return found
 
-    async def _unreminded(self, tx: Transaction, info_session: InfoSession) -> list[Unreminded]:
+    async def _unreminded(self, reader: Reader, info_session: InfoSession) -> list[Unreminded]:
         now, starts_at = self.now(), info_session.starts_at
         due = [which for which in Reminder if reminder_due_at(which, starts_at) <= now]
         if not due or now >= info_session.ends_at:
             return []
         return await today.unreminded(
-            tx, info_session, max(due), too_late=starts_at - now < TOO_LATE
+            reader, info_session, max(due), too_late=starts_at - now < TOO_LATE
         )
 
 

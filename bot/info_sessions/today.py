@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Integer, String, bindparam, exists, func, or_, select
 
@@ -37,6 +37,12 @@ from bot.people.model import PersonId
 from bot.staff.tables import staff
 from bot.storage.columns import Moment
 from bot.storage.database import Reader, prepared
+
+DOOR_OPENS: Final = timedelta(hours=3)
+"""Nobody is checked in earlier than this before the start, nor later than this after the end."""
+
+AT_HAND: Final = timedelta(hours=16)
+"""From the evening before on, what must be done for an info session waits in the menu."""
 
 _this = bindparam("info_session", type_=Integer)
 _person = bindparam("person", type_=Integer)
@@ -93,6 +99,17 @@ _COMING = _DUTY.where(
 ).order_by(info_sessions.c.starts_at, info_sessions.c.id)
 _ALL = prepared(_COMING)
 _MINE = prepared(_COMING.where(_is_mine))
+_NEAR_ONES = (
+    select(*SESSION_FIELDS)
+    .where(
+        info_sessions.c.state.in_([State.PUBLISHED.value, State.CLOSED.value, State.HELD.value]),
+        info_sessions.c.ends_at > bindparam("since", type_=Moment),
+        info_sessions.c.starts_at < bindparam("until", type_=Moment),
+    )
+    .order_by(info_sessions.c.starts_at, info_sessions.c.id)
+)
+_NEAR = prepared(_NEAR_ONES)
+_NEAR_MINE = prepared(_NEAR_ONES.where(_is_mine))
 _ABOUT = prepared(
     select(
         sign_ups.c.language,
@@ -158,6 +175,16 @@ async def sessions(reader: Reader, since: datetime, person: PersonId | None) -> 
     if person is None:
         return list(await reader.all(_ALL, since=since))
     return list(await reader.all(_MINE, since=since, person=person))
+
+
+async def at_hand(reader: Reader, now: datetime, person: PersonId | None) -> list[InfoSession]:
+    """The info sessions where people come in now, or come in soon; all, or those of *person*."""
+    values = {"since": now - DOOR_OPENS, "until": now + AT_HAND}
+    if person is None:
+        rows = await reader.all(_NEAR, **values)
+    else:
+        rows = await reader.all(_NEAR_MINE, person=person, **values)
+    return [info_session_of(row) for row in rows]
 
 
 def duty_of(row: Sequence[Any], standing: Standing, *, can_check_in: bool) -> Duty:
