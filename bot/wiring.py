@@ -203,6 +203,7 @@ def _services(settings: Settings, database: Database, loaded: Loaded) -> Service
     staff.on_leaving.append(planning.left)
     papers = Papers(database, staff, loaded.texts)
     papers.zone = loaded.zone
+    staff.on_leaving.append(papers.left)
     return Services(
         people=People(database, languages=loaded.zone.languages),
         questions=Questions(

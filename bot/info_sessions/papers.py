@@ -125,6 +125,12 @@ class Papers:
             found = await self._read(tx, colleague, standing, id_)
         return await self._made(found, kind, language)
 
+    async def left(self, tx: Transaction, person: PersonId, now: datetime) -> None:
+        """For `Staff.on_leaving`: lists do not stay in the chat of who receives nobody any more."""
+        colleague = await colleague_of(tx, person, today_of(now))
+        if colleague is None or not colleague.has(*HOSTS):
+            await outbox.remove_now(tx, person, now)
+
     async def fill(self, by: PersonId, language: str) -> bytes:
         """How the coming info sessions fill over time, as PNG; without any, those just held.
 

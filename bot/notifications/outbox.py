@@ -163,6 +163,15 @@ _DROP = (
     )
 )
 _prefix = bindparam("prefix", type_=String)
+_REMOVE_NOW = prepared(
+    update(outbox)
+    .where(
+        outbox.c.person_id == bindparam("person"),
+        is_to_remove,
+        outbox.c.remove_at > bindparam("now", type_=Moment),
+    )
+    .values(remove_at=bindparam("now", type_=Moment))
+)
 _WITHDRAW = prepared(_DROP.where(outbox.c.key == bindparam("withdrawn_key")))
 _WITHDRAW_ALL = prepared(_DROP.where(func.substr(outbox.c.key, 1, func.length(_prefix)) == _prefix))
 
@@ -251,6 +260,11 @@ async def withdraw(
             raise ValueError("an empty prefix would take back everything")
         withdrawn += await tx.run(_WITHDRAW_ALL, prefix=prefix, now=now)
     return withdrawn
+
+
+async def remove_now(tx: Transaction, person: PersonId, now: datetime) -> int:
+    """What was to stand in their chat for a while (`keep_for`) goes at once; how many that are."""
+    return await tx.run(_REMOVE_NOW, person=person, now=now)
 
 
 def pack(parameters: Mapping[str, object]) -> dict[str, Any]:

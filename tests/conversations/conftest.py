@@ -95,6 +95,7 @@ def services(
     texts = Texts.load(None, zone)
     papers = Papers(sqlite_database, staff, texts, clock)
     papers.zone = zone
+    staff.on_leaving.append(papers.left)
     return Services(
         people=People(sqlite_database, clock, zone.languages),
         questions=Questions(sqlite_database, presses, zone, *answers, clock),

@@ -72,6 +72,7 @@ def door(database: Database, clock: FakeClock, desk: Staff) -> Door:
 @pytest.fixture
 def papers(database: Database, clock: FakeClock, desk: Staff) -> Papers:
     made = Papers(database, desk, Texts.load(), clock)
+    desk.on_leaving.append(made.left)
     made.zone = Zone(name="Politie Aalst", contact=Contact(mail="jobs@politie.example"))
     return made
 

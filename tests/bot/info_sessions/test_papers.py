@@ -192,6 +192,32 @@ async def test_t8_who_is_no_colleague_any_more_does_not_get_what_they_asked_for(
     assert "info_sessions.list_made" not in await actions(database)
 
 
+async def test_t8_lists_leave_the_chat_of_who_leaves_at_once(
+    papers: Papers,
+    desk: Staff,
+    database: Database,
+    delivery: Delivery,
+    clock: FakeClock,
+    hired: Hired,
+    boss: PersonId,
+) -> None:
+    other = await hired(Role.COORDINATOR)
+    id_ = await an_info_session(database)
+    for person in (boss, other):
+        await papers.send_list(person, id_, "csv")
+    await delivery.deliver_due()
+    clock.advance(timedelta(hours=1))
+    await desk.revoke(boss, other, Role.COORDINATOR)
+
+    async with database.reading() as reader:
+        rows = await reader.all(
+            select(outbox.c.person_id).where(
+                outbox.c.document.is_not(None), outbox.c.remove_at <= clock()
+            )
+        )
+    assert [row[0] for row in rows] == [other]
+
+
 async def test_t16_a_list_of_people_who_are_forgotten_is_not_made(
     database: Database, papers: Papers, delivery: Delivery, chat: Chat, boss: PersonId
 ) -> None:
