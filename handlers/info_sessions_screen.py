@@ -5,12 +5,12 @@ Whatever happens ends here or in `ways_on`: nobody is left without a next step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import wraps
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from telegram import Update
 
 from bot.clock import spoken
@@ -155,15 +155,23 @@ def _standing(context: Context, look: Look, now: datetime, tag: str) -> tuple[Ma
     if now < look.opens_at:
         opens = spoken(look.opens_at, context.language)
         return text("info_sessions.opens_later", opens=opens), ()
-    if seen.full and not info_session.waiting_list:
+    offered = [kind for kind in (PoolKind.GENERAL, *kinds(look)) if kind in look.free]
+    room = [kind for kind in offered if look.has_seat_for(kind)]
+    if not room and not info_session.waiting_list:
         return text("info_sessions.full_no_list"), ((notify(context),),)
-    if seen.full:
-        rows = (*_signing(context, look, "wait", tag), (notify(context),))
+    rows = _signing(context, look, offered if info_session.waiting_list else room, tag)
+    if not room:
         key = "info_sessions.full_with_list" if seen.waiting else "info_sessions.full_nobody_waits"
-        return text(key, count=seen.waiting), rows
+        return text(key, count=seen.waiting), (*rows, (notify(context),))
+    if PoolKind.GENERAL not in room:
+        some = ", ".join(kind_said(context, kind) for kind in room)
+        parts = [text("info_sessions.room_for_some", list=some)]
+        if info_session.waiting_list:
+            parts.append(text("info_sessions.others_wait"))
+        return escape(" ").join(parts), rows
     seats = seats_said(context, seen, info_session.seats_shown)
-    parts = [text("info_sessions.there_is_room", seats=seats), _kept_apart(context, look)]
-    return Markup("\n").join(part for part in parts if part), _signing(context, look, "sign", tag)
+    said_so = [text("info_sessions.there_is_room", seats=seats), _kept_apart(context, look)]
+    return escape("\n").join(part for part in said_so if part), rows
 
 
 def _in_a_sister(
@@ -192,18 +200,17 @@ def kinds(look: Look) -> list[PoolKind]:
     return [kind for kind in KINDS if kind in look.free]
 
 
-def _signing(context: Context, look: Look, what: str, tag: str) -> Rows:
+def _signing(context: Context, look: Look, offered: Sequence[PoolKind], tag: str) -> Rows:
     """Sign up or join the waiting list, with one tap; seats set apart have their own button."""
-    id_, label = str(look.info_session.id), context.label(f"info_sessions.button_{what}")
+    id_ = str(look.info_session.id)
     rows = []
-    for kind in (PoolKind.GENERAL, *kinds(look)):
-        if kind not in look.free:
-            continue
-        named = label
+    for kind in offered:
+        what = "sign" if look.has_seat_for(kind) else "wait"
+        label = context.label(f"info_sessions.button_{what}")
         if kind is not PoolKind.GENERAL:
             kind_is = kind_said(context, kind)
-            named = context.label("info_sessions.with_kind", label=label, kind=kind_is)
-        rows.append((context.tap(named, "info_sessions.sign", _about(id_, kind, tag)),))
+            label = context.label("info_sessions.with_kind", label=label, kind=kind_is)
+        rows.append((context.tap(label, "info_sessions.sign", _about(id_, kind, tag)),))
     if look.info_session.party_max > 1:
         several = context.label("info_sessions.button_several")
         about = f"{id_}/0/{tag}" if tag else id_

@@ -21,7 +21,7 @@ from bot.info_sessions.model import (
     Track,
     availability,
 )
-from bot.info_sessions.occupancy import Pool
+from bot.info_sessions.occupancy import Occupancy, Pool
 from bot.info_sessions.plan import BadPlan, Plan
 from bot.info_sessions.views import Fill
 from bot.people.model import PersonId
@@ -40,6 +40,9 @@ QUIET: Final = frozenset(
     }
 )
 """What of a published info session can become different without asking everybody anew."""
+
+LIVE: Final = (State.PUBLISHED, State.CLOSED)
+"""People know of it, and it has not begun, as far as the state tells."""
 
 Change = Callable[[Plan], Plan]
 
@@ -73,6 +76,16 @@ class Planned:
     def taken(self) -> int:
         return sum(pool.taken for pool in self.pools)
 
+    def known(self, now: datetime) -> tuple[InfoSession, ...]:
+        """Those of the day that people know of and that can still change."""
+        return tuple(
+            each for each in self.sisters if each.state is not State.DRAFT and each.can_change(now)
+        )
+
+    def alike(self, now: datetime) -> tuple[InfoSession, ...]:
+        """Those of the day that can be changed together with this one."""
+        return self.drafts if self.is_draft else self.known(now)
+
     @property
     def drafts(self) -> tuple[InfoSession, ...]:
         """Those of the day that are not published yet."""
@@ -84,11 +97,11 @@ class Planned:
         info_session = self.info_session
         if self.is_draft:
             info_session = replace(info_session, state=State.PUBLISHED)
-        free = {pool.kind: pool.free for pool in self.pools if pool.seats}
-        seen = availability(sum(free.values()), info_session.waiting, info_session.seats_shown)
+        occupancy = Occupancy(self.pools)
+        seen = availability(occupancy.free, info_session.waiting, info_session.seats_shown)
         return Look(
             details=Details(info_session, seen, self.plan, self.uid, self.sequence),
-            free=free,
+            occupancy=occupancy,
             place=None,
             group=None,
             replaced=None,
@@ -157,24 +170,31 @@ class Drafts:
         """Change what *change* changes, and nothing that somebody else changes meanwhile.
 
         Of a draft that can be anything; of what is published only what is `QUIET`. With
-        *together*, the other drafts of the day change too. Twice is the same as once.
+        *together*, the others of its day change too: for a draft the drafts, else those that
+        people know of. Twice is the same as once.
 
         Raises:
             InfoSessionClosed: it is over, or was cancelled.
             BadPlan: something cannot be, or not any more now that it is published.
         """
         async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
-            for each in await self._locked(tx, id_, together=together):
+            theirs = await self._locked(tx, id_, together=together, also=LIVE)
+            is_draft = any(each.id == id_ and each.state is State.DRAFT for each in theirs)
+            for each in theirs:
+                if (each.state is State.DRAFT) != is_draft:
+                    continue
                 found = await plans.get(tx, each.id)
                 assert found is not None
                 plan = change(found.plan)
                 if plan == found.plan:
                     continue
-                if each.state is State.DRAFT:
+                if is_draft:
                     await self._rewrite(tx, colleague, each.id, plan)
                     continue
                 if not each.can_change(self.now()):
-                    raise InfoSessionClosed
+                    if each.id == id_:
+                        raise InfoSessionClosed
+                    continue
                 _check_quiet(found.plan, plan)
                 plan.check(None)
                 await plans.retouch(tx, each.id, plan, self.now())
@@ -225,7 +245,7 @@ class Drafts:
             theirs = [each for each in theirs if each.state is not State.CANCELLED] or theirs
             series, made = _new_series() if len(theirs) > 1 else None, []
             for each in theirs:
-                plan = (await self._written(tx, each.id)).at(_on(each.starts_at, day))
+                plan = (await self._written(tx, each.id)).at(same_hour(each.starts_at, day))
                 made.append(await self._copied(tx, colleague, replace(plan, series=series)))
         return made
 
@@ -276,14 +296,23 @@ class Drafts:
             return await records.interest(tx)
 
     async def _locked(
-        self, tx: Transaction, id_: InfoSessionId, *, together: bool
+        self,
+        tx: Transaction,
+        id_: InfoSessionId,
+        *,
+        together: bool,
+        also: tuple[State, ...] = (),
     ) -> list[InfoSession]:
-        """It, or with *together* all drafts of its day; locked in the order of their numbers."""
+        """It, or with *together* also the drafts (and those in *also*) of its day.
+
+        They are locked in the order of their numbers, as everybody does.
+        """
         series = (await store.get(tx, id_)).series
         ids = [id_]
         if together and series is not None:
+            states = (State.DRAFT, *also)
             theirs = await plans.sisters(tx, series)
-            ids = [each.id for each in theirs if each.state is State.DRAFT or each.id == id_]
+            ids = [each.id for each in theirs if each.state in states or each.id == id_]
         return [await store.lock(tx, each) for each in sorted(ids)]
 
     async def _rewrite(
@@ -331,7 +360,7 @@ def _new_series() -> str:
     return uuid4().hex[:16]
 
 
-def _on(moment: datetime, day: date) -> datetime:
+def same_hour(moment: datetime, day: date) -> datetime:
     """The same hour on the clock in Brussels, on another day."""
     local = moment.astimezone(BRUSSELS)
     return brussels(day.year, day.month, day.day, local.hour, local.minute)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from bot.info_sessions.model import (
     Track,
     availability,
 )
+from bot.info_sessions.occupancy import Occupancy
 from bot.info_sessions.plan import Plan
 from bot.info_sessions.views import Asked, TourGroup
 from bot.people.model import PersonId
@@ -50,8 +50,7 @@ class Look:
     """One info session as one person sees it, and what they have there."""
 
     details: Details
-    free: Mapping[PoolKind, int]
-    """Free seats by sub-pool."""
+    occupancy: Occupancy
     place: Place | None
     """What they have there."""
     group: TourGroup | None
@@ -67,6 +66,15 @@ class Look:
     @property
     def info_session(self) -> InfoSession:
         return self.details.info_session
+
+    @property
+    def free(self) -> dict[PoolKind, int]:
+        """Free seats by sub-pool, those that still have seats of their own."""
+        return {pool.kind: pool.free for pool in self.occupancy.pools if pool.seats}
+
+    def has_seat_for(self, wish: PoolKind) -> bool:
+        """Whether somebody with this wish gets a seat now, and does not have to wait."""
+        return self.occupancy.seat_for_newcomer(wish, 1) is not None
 
     @property
     def unanswered(self) -> tuple[Asked, ...]:
@@ -118,8 +126,8 @@ class Looking:
             info_session.check_exists()
             written = await plans.get(reader, id_)
             assert written is not None
-            free = {pool.kind: pool.free for pool in await store.pools(reader, id_) if pool.seats}
-            seen = availability(sum(free.values()), info_session.waiting, info_session.seats_shown)
+            occupancy = await _occupancy(reader, info_session)
+            seen = availability(occupancy.free, info_session.waiting, info_session.seats_shown)
             details = Details(info_session, seen, written.plan, written.uid, written.sequence)
             mine = await store.open_of(reader, person, self.now())
             here = in_session(mine, id_)
@@ -132,7 +140,7 @@ class Looking:
                 opens_at = min(let_in_at or opens_at, opens_at)
             return Look(
                 details=details,
-                free=free,
+                occupancy=occupancy,
                 place=None if here is None else await _place(reader, info_session, here),
                 group=None if here is None else await records.group_of(reader, here.id),
                 replaced=await _replaced(reader, mine, here),
@@ -162,6 +170,13 @@ def in_session(sign_ups: list[SignUp], id_: InfoSessionId) -> SignUp | None:
 
 def is_sister_seat(sign_up: SignUp, series: str | None) -> bool:
     return series is not None and sign_up.series == series and sign_up.status is Status.CONFIRMED
+
+
+async def _occupancy(reader: Reader, info_session: InfoSession) -> Occupancy:
+    pools = await store.pools(reader, info_session.id)
+    if info_session.waiting == 0:
+        return Occupancy(pools)
+    return Occupancy(pools, await store.waiters(reader, info_session, pools))
 
 
 async def _place(reader: Reader, info_session: InfoSession, sign_up: SignUp) -> Place:

@@ -303,6 +303,29 @@ async def test_s12_seats_set_apart_have_a_button_of_their_own(
     transcript("info_sessions_sub_pools", bo)
 
 
+@pytest.mark.parametrize("waiting_list", [True, False])
+async def test_s12_seats_that_only_some_can_have_are_said_to_be_so(
+    chat_of: ChatOf, planned: Planned, waiting_list: bool
+) -> None:
+    pools = (PlannedPool(PoolKind.SCHOOL, 2),)
+    id_ = await planned(1, pools=pools, waiting_list=waiting_list)
+    an, bo, cy = chat_of(1), chat_of(2), chat_of(3)
+    await an.types(f"/start s_{id_}")
+    await an.taps("✅ Schrijf me in")
+
+    await bo.types(f"/start s_{id_}")
+    said = bo.text
+    can_wait = "⏳ Zet me op de wachtlijst" in bo.labels
+    await bo.presses(bo.last.number, f"info_sessions.sign:{id_}")
+    await cy.types(f"/start s_{id_}")
+    await cy.taps("✅ Schrijf me in · met mijn school")
+
+    assert can_wait is waiting_list
+    assert "alleen nog plaatsen die apart gehouden zijn: met mijn school" in said
+    assert bo.text.startswith("⏳ Je staat op de wachtlijst" if waiting_list else "Infosessie")
+    assert cy.text.startswith("✅ Je bent ingeschreven.")
+
+
 @pytest.mark.parametrize("language", ["nl", "fr"])
 async def test_s13_a_party_comes_together_and_changes(
     chat_of: ChatOf, planned: Planned, transcript: Transcript, language: str
