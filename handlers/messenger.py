@@ -27,6 +27,10 @@ TOAST_LENGTH: Final = 200
 
 CLOSE_WITHIN: Final = 2.0
 
+_NOT_TO_EDIT: Final = (
+    *("message to edit not found", "can't be edited"),
+    "there is no text in the message to edit",  # a picture or a file: its words are a caption
+)
 _NO_PREVIEW: Final = {"is_disabled": True}
 
 Migrated = Callable[[int, int], Awaitable[None]]
@@ -78,7 +82,7 @@ class Messenger:
             reason = str(refused).lower()
             if "message is not modified" in reason:
                 return message_id
-            if "message to edit not found" in reason or "can't be edited" in reason:
+            if any(sign in reason for sign in _NOT_TO_EDIT):
                 return await self.say(account, message)
             raise
         return message_id

@@ -28,7 +28,7 @@ from bot.info_sessions.views import Fill
 from bot.notifications import outbox
 from bot.notifications.delivery import Maker
 from bot.notifications.message import File
-from bot.notifications.outbox import LONGEST_IN_CHAT, Promise
+from bot.notifications.outbox import LONGEST_IN_CHAT, Promise, PromisedButton
 from bot.people.model import PersonId
 from bot.staff.access import colleague_of, today_of
 from bot.staff.desk import Desk
@@ -259,6 +259,13 @@ def list_promise(
             "starts": info_session.starts_at,
             "hours": int(LONGEST_IN_CHAT / timedelta(hours=1)),
         },
+        buttons=(
+            (
+                PromisedButton(
+                    "info_sessions.button_participants", f"info_sessions.people:{info_session.id}"
+                ),
+            ),
+        ),
         document=f"info_sessions.list_{kind}/{info_session.id}",
         keep_for=LONGEST_IN_CHAT,
         not_after=until,

@@ -103,6 +103,8 @@ class Telephone(BaseRequest):
         message = next((m for m in screen.messages if m.number == number and not m.mine), None)
         if message is None:
             raise _RefusedError("Bad Request: message to edit not found")
+        if message.content is not None:
+            raise _RefusedError("Bad Request: there is no text in the message to edit")
         text, buttons = _checked(given)
         if (message.text, message.buttons) == (text, buttons):
             raise _RefusedError("Bad Request: message is not modified")

@@ -113,7 +113,14 @@ async def test_b18_not_modified_is_success():
     assert api.named("sendMessage") == []
 
 
-@pytest.mark.parametrize("reason", ["message to edit not found", "message can't be edited"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "message to edit not found",
+        "message can't be edited",
+        "there is no text in the message to edit",
+    ],
+)
 async def test_b18_what_cannot_be_edited_is_said_anew(reason: str):
     messenger, api = messenger_on(editMessageText=refused(400, f"Bad Request: {reason}"))
 
