@@ -207,7 +207,7 @@ async def show(_: Update, context: Context) -> None:
 async def message(context: Context, about: About, first: Markup | None = None) -> Message:
     """The screen of one info session, under what just happened (*first*)."""
     planned = await look(context, about)
-    shown = _draft(context, planned, about) if planned.is_draft else _live(context, planned)
+    shown = (_draft if planned.is_draft else _live)(context, planned, about)
     return shown if first is None else replace(shown, text=first + "\n\n" + shown.text)
 
 
@@ -232,28 +232,40 @@ def _draft(context: Context, planned: Planned, about: About) -> Message:
         (tap("questions", "planning.questions"), tap("crew", "planning.crew")),
         (tap("preview", "planning.preview"), tap("copy", "planning.copy")),
     ]
-    if len(planned.drafts) > 1:
-        count = len(planned.drafts)
-        which = "together" if about.together else "alone"
-        parts.append(context.text(f"planning.counts_{which}", count=count))
-        other = About(about.id, not about.together)
-        switch = (
-            label("planning.button_alone")
-            if about.together
-            else label("planning.button_together", count=count)
-        )
-        rows.append((context.tap(switch, "planning.show", other.data),))
+    switch = _switch(context, planned, about)
+    if switch is not None:
+        parts.append(counts_for(context, planned, about))
+        rows.append((switch,))
     rows.append((tap("publish", "planning.publish"), tap("discard", "planning.discard")))
     rows.append(staff.back(context, "planning.menu"))
     return Message(Markup("\n\n").join(parts), tuple(rows))
 
 
-def _live(context: Context, planned: Planned) -> Message:
+def _switch(context: Context, planned: Planned, about: About) -> Button | None:
+    """Change all of the day, or only this one; None where there is only one."""
+    count = len(planned.alike(context.services.now()))
+    if count < 2:
+        return None
+    other = About(about.id, not about.together)
+    if about.together:
+        return context.tap(context.label("planning.button_alone"), "planning.show", other.data)
+    label = context.label("planning.button_together", count=count)
+    return context.tap(label, "planning.show", other.data)
+
+
+def counts_for(context: Context, planned: Planned, about: About) -> Markup:
+    """Whether what is changed now counts for all of the day."""
+    which = "together" if about.together else "alone"
+    count = len(planned.alike(context.services.now()))
+    return context.text(f"planning.counts_{which}", count=count)
+
+
+def _live(context: Context, planned: Planned, about: About) -> Message:
     info_session, label = planned.info_session, context.label
     id_ = str(planned.id)
 
-    def tap(name: str, action: str, more: str = "") -> Button:
-        return context.tap(label(f"planning.button_{name}"), action, id_ + more)
+    def tap(name: str, action: str, more: str = "", data: str = id_) -> Button:
+        return context.tap(label(f"planning.button_{name}"), action, data + more)
 
     state = info_session.state
     now = context.services.now()
@@ -265,14 +277,21 @@ def _live(context: Context, planned: Planned) -> Message:
         return Message(
             Markup("\n\n").join(parts), (*there, again, staff.back(context, "planning.menu"))
         )
-    end: tuple[Button, ...] = (tap("cancel", "planning.cancel"),)
+    end: tuple[Button, ...] = (tap("cancel", "planning.cancel", data=about.data),)
     if info_session.is_open(now):
         end = (tap("close", "planning.close"), *end)
+    switch = _switch(context, planned, about)
+    if switch is not None:
+        parts.append(counts_for(context, planned, about))
     rows = (
         (people, tap("seats", "planning.seats")),
-        (tap("change", "planning.change"), tap("quiet", "planning.part", "/quiet")),
+        (
+            tap("change", "planning.change", data=about.data),
+            tap("quiet", "planning.part", "/quiet", data=about.data),
+        ),
         (tap("paste", "planning.paste"), tap("crew", "planning.crew")),
         again,
+        *(((switch,),) if switch is not None else ()),
         end,
         staff.back(context, "planning.menu"),
     )

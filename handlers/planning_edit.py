@@ -17,7 +17,7 @@ from bot.staff import today_of
 from handlers import staff
 from handlers.buttons import Expired
 from handlers.context import Context
-from handlers.planning import About, answer, look, message, read, screen
+from handlers.planning import About, answer, counts_for, look, message, read, screen
 from handlers.planning_fields import FIELDS, QUIET, SECTIONS, Field, fields_of, to_pin
 from handlers.planning_reading import day_with_spans, moment
 from handlers.typed import ask, words
@@ -181,9 +181,9 @@ def _short(value: str) -> str:
 
 def _whose(context: Context, planned: Planned, about: About) -> Markup:
     title = Markup("<b>{}</b>").format(planned.plan.title)
-    if not (about.together and len(planned.drafts) > 1):
+    if not about.together or len(planned.alike(context.services.now())) < 2:
         return title
-    return title + "\n" + context.text("planning.counts_together", count=len(planned.drafts))
+    return title + "\n" + counts_for(context, planned, about)
 
 
 @screen("planning.field")

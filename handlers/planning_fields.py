@@ -12,12 +12,12 @@ from bot.info_sessions.drafts import Change, Planned
 from bot.info_sessions.model import LARGEST_PARTY, PoolKind, SeatsShown, Track
 from bot.info_sessions.plan import Group, Part, Plan, PlannedPool
 from handlers.context import Context
-from handlers.days import days_in
 from handlers.info_sessions_card import track_said
 from handlers.language import own_name
 from handlers.planning_reading import (
     Span,
     counted_lines,
+    days_typed,
     moment,
     moment_in,
     number_in,
@@ -81,7 +81,7 @@ def _place(text: str, _: date) -> Change:
 
 
 def _day(text: str, today: date) -> Change | None:
-    days = days_in(text, today)
+    days = days_typed(text, today)
     return to_day(days[0]) if len(days) == 1 else None
 
 

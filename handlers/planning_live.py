@@ -9,7 +9,7 @@ from markupsafe import Markup
 from telegram import Update
 
 from bot.clock import BRUSSELS, spoken_span
-from bot.info_sessions.drafts import Planned
+from bot.info_sessions.drafts import Planned, same_hour
 from bot.info_sessions.model import InfoSessionClosed, PoolKind
 from bot.info_sessions.plan import MOST_SEATS, BadPlan
 from bot.notifications.message import Button, Message
@@ -17,16 +17,19 @@ from bot.staff import today_of
 from handlers import staff
 from handlers.buttons import Expired
 from handlers.context import Context
-from handlers.days import days_in
-from handlers.planning import About, answer, look, message, read, screen
+from handlers.planning import About, answer, counts_for, look, message, read, screen
 from handlers.planning_reading import (
     day_with_spans,
+    days_typed,
     moment,
     number_in,
     one_line,
     span_in,
 )
 from handlers.typed import ask, words
+
+WHAT: Final = ("when", "hours", "place", "room")
+"""What people are told of, and asked whether it still suits them."""
 
 STEPS: Final = (-5, -1, 1, 5)
 """How many seats more or fewer one tap makes."""
@@ -64,26 +67,30 @@ async def change(_: Update, context: Context) -> None:
         raise Expired
     planned = await _to_change(context, about)
     buttons = [
-        context.tap(context.label(f"planning.field_{what}"), "planning.other", f"{about.id}/{what}")
-        for what in ("when", "hours", "place", "room")
+        context.tap(
+            context.label(f"planning.field_{what}"), "planning.other", f"{about.data}/{what}"
+        )
+        for what in (("when", "place", "room") if about.together else WHAT)
     ]
-    text = (
-        context.text("planning.change", title=planned.plan.title) + "\n\n" + _told(context, planned)
-    )
-    await context.show(Message(text, (*staff.pairs(buttons), _back(context, about))))
+    parts = [context.text("planning.change", title=planned.plan.title)]
+    if about.together:
+        parts.append(counts_for(context, planned, about))
+    parts.append(_told(context, planned, about))
+    rows = (*staff.pairs(buttons), _back(context, about))
+    await context.show(Message(Markup("\n\n").join(parts), rows))
 
 
-def _told(context: Context, planned: Planned) -> Markup:
-    if not planned.told:
-        return context.text("planning.told_nobody")
-    return context.text("planning.told", count=planned.told)
+def _told(context: Context, planned: Planned, about: About, key: str = "planning.told") -> Markup:
+    """How many people hear of it."""
+    told = planned.told_together if about.together else planned.told
+    return context.text(key, count=told) if told else context.text("planning.told_nobody")
 
 
 @screen("planning.other")
 async def ask_other(_: Update, context: Context) -> None:
     """Another day, other hours, another place or room: say who hears of it, and ask."""
     about, rest = read(context)
-    if len(rest) != 1 or rest[0] not in ("when", "hours", "place", "room"):
+    if len(rest) != 1 or rest[0] not in WHAT:
         raise Expired
     await _ask_other(context, about, await _to_change(context, about), rest[0])
 
@@ -91,19 +98,14 @@ async def ask_other(_: Update, context: Context) -> None:
 async def _ask_other(
     context: Context, about: About, planned: Planned, what: str, first: Markup | None = None
 ) -> None:
-    await ask(context, "planning.other_typed", f"{about.id}/{what}")
+    await ask(context, "planning.other_typed", f"{about.data}/{what}")
+    asked = "day" if what == "when" and about.together else what
     parts = [] if first is None else [first]
-    parts += [context.text(f"planning.ask_other_{what}")]
+    parts.append(context.text(f"planning.ask_other_{asked}"))
     if what in ("place", "room"):
-        parts.append(_told_at_once(context, planned))
-    up = staff.back(context, "planning.change", str(about.id))
+        parts.append(_told(context, planned, about, "planning.told_at_once"))
+    up = staff.back(context, "planning.change", about.data)
     await context.show(Message(Markup("\n\n").join(parts), (up,)))
-
-
-def _told_at_once(context: Context, planned: Planned) -> Markup:
-    if not planned.told:
-        return context.text("planning.told_nobody")
-    return context.text("planning.told_at_once", count=planned.told)
 
 
 @answer("planning.other_typed")
@@ -113,24 +115,46 @@ async def other_typed(update: Update, context: Context) -> None:
         raise Expired
     planned, what, typed = await _to_change(context, about), rest[0], words(update)
     if what in ("place", "room"):
-        place = {what: one_line(typed)}
-        told = await context.services.planning.change(context.person.id, about.id, **place)  # type: ignore[arg-type]
+        new = {what: one_line(typed)}
+        told = await context.services.planning.change(
+            context.person.id,
+            about.id,
+            place=new.get("place"),
+            room=new.get("room"),
+            together=about.together,
+        )
         await _changed(context, about, told)
         return
-    times = _other_times(typed, planned, context.services.now(), what)
+    times = _other_times(typed, planned, context.services.now(), about, what)
     if times is None:
         await _ask_other(context, about, planned, what, context.text("planning.unclear"))
         return
-    data = "/".join((str(about.id), *(each.strftime(_MOMENT) for each in times)))
-    span = spoken_span(*times, context.language)
-    parts = [context.text("planning.moved_to", span=span), _told(context, planned)]
+    data = "/".join((about.data, *(each.strftime(_MOMENT) for each in times)))
+    parts = [
+        context.text("planning.moved_to", span=_spans(context, planned, about, *times)),
+        _told(context, planned, about),
+    ]
     sure = context.tap(context.label("planning.button_change_sure"), "planning.moved", data)
-    up = staff.back(context, "planning.change", str(about.id))
+    up = staff.back(context, "planning.change", about.data)
     await context.say(Message(Markup("\n\n").join(parts), ((sure,), up)))
 
 
+def _spans(
+    context: Context, planned: Planned, about: About, starts_at: datetime, ends_at: datetime
+) -> str:
+    """When it will be; of a day, when each of its sessions will be."""
+    if not about.together:
+        return spoken_span(starts_at, ends_at, context.language)
+    day = starts_at.astimezone(BRUSSELS).date()
+    spans = [
+        (same_hour(each.starts_at, day), each.ends_at - each.starts_at)
+        for each in planned.known(context.services.now())
+    ]
+    return "\n".join(spoken_span(start, start + long, context.language) for start, long in spans)
+
+
 def _other_times(
-    typed: str, planned: Planned, now: datetime, what: str
+    typed: str, planned: Planned, now: datetime, about: About, what: str
 ) -> tuple[datetime, datetime] | None:
     """The new start and end; the hours stay when only a day is typed."""
     plan = planned.plan
@@ -140,13 +164,13 @@ def _other_times(
         return None if span is None else (moment(day, span[0]), moment(day, span[1]))
     found = day_with_spans(typed, today_of(now))
     if found is not None:
-        if len(found[1]) != 1:
+        if len(found[1]) != 1 or about.together:
             return None
         return moment(found[0], found[1][0][0]), moment(found[0], found[1][0][1])
-    days = days_in(typed, today_of(now))
+    days = days_typed(typed, today_of(now))
     if len(days) != 1:
         return None
-    start = moment(days[0], plan.starts_at.astimezone(BRUSSELS).time())
+    start = same_hour(plan.starts_at, days[0])
     return start, start + (plan.ends_at - plan.starts_at)
 
 
@@ -156,25 +180,31 @@ async def move(_: Update, context: Context) -> None:
     if len(rest) != 2:
         raise Expired
     starts_at, ends_at = (_moment_of(each) for each in rest)
-    told = await context.services.planning.change(
-        context.person.id, about.id, starts_at=starts_at, ends_at=ends_at
-    )
+    planning, me = context.services.planning, context.person.id
+    if about.together:
+        day = starts_at.astimezone(BRUSSELS).date()
+        told = await planning.change(me, about.id, day=day, together=True)
+    else:
+        told = await planning.change(me, about.id, starts_at=starts_at, ends_at=ends_at)
     await _changed(context, about, told)
 
 
 def _moment_of(data: str) -> datetime:
     """Raises: Expired, for what is no moment."""
     try:
-        return datetime.strptime(data + "+0000", "%Y%m%d%H%M%z")
+        found = datetime.strptime(data + "+0000", "%Y%m%d%H%M%z")
     except ValueError:
         raise Expired from None
+    if not 2000 <= found.year <= 2200:
+        raise Expired
+    return found
 
 
 async def _changed(context: Context, about: About, told: int) -> None:
     done = context.text("planning.noted")
     if told:
         done = context.text("planning.changed", count=told)
-    await context.show(await message(context, About(about.id), done))
+    await context.show(await message(context, about, done))
 
 
 # Seats.
@@ -285,13 +315,15 @@ async def consider_cancelling(_: Update, context: Context) -> None:
     if rest:
         raise Expired
     planned = await _to_change(context, about)
-    text = (
-        context.text("planning.cancel", title=planned.plan.title) + "\n\n" + _told(context, planned)
-    )
+    parts = [context.text("planning.cancel", title=planned.plan.title)]
+    if about.together:
+        parts.append(counts_for(context, planned, about))
+    parts.append(_told(context, planned, about))
     sure = context.tap(
         context.label("planning.button_cancel_sure"), "planning.cancelled", about.data
     )
-    await context.show(Message(text, ((sure,), _back(context, about))))
+    rows = ((sure,), _back(context, about))
+    await context.show(Message(Markup("\n\n").join(parts), rows))
 
 
 @screen("planning.cancelled")
@@ -300,6 +332,8 @@ async def cancel(_: Update, context: Context) -> None:
     if rest:
         raise Expired
     await _to_change(context, about)
-    told = await context.services.planning.cancel(context.person.id, about.id)
+    told = await context.services.planning.cancel(
+        context.person.id, about.id, together=about.together
+    )
     done = context.text("planning.cancelled", count=told)
     await context.show(await message(context, About(about.id), done))

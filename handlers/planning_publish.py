@@ -14,14 +14,10 @@ from bot.staff import today_of
 from handlers import staff
 from handlers.buttons import Expired
 from handlers.context import Context
-from handlers.days import days_in
 from handlers.info_sessions_screen import invitation
 from handlers.language import own_name
 from handlers.planning import About, answer, list_, look, message, read, screen
-from handlers.planning_reading import (
-    day_with_spans,
-    moment,
-)
+from handlers.planning_reading import day_with_spans, days_typed, moment
 from handlers.typed import ask, words
 
 
@@ -207,7 +203,7 @@ async def copied(update: Update, context: Context) -> None:
     planning, text = context.services.planning, words(update)
     today = today_of(context.services.now())
     found = day_with_spans(text, today)
-    days = days_in(text, today)
+    days = days_typed(text, today)
     if rest == ["one"] and found is not None and len(found[1]) == 1:
         start, end = (moment(found[0], each) for each in found[1][0])
         made = [await planning.copy(context.person.id, about.id, start, end)]

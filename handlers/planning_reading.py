@@ -22,6 +22,9 @@ Span = tuple[time, time]
 USUAL_LENGTH: Final = timedelta(hours=2)
 """When somebody types only a start."""
 
+YEARS: Final = 5
+"""Nobody plans further ahead."""
+
 _UNIT: Final = r"uur|uhr|heures?|[uh]|am|pm|a\.m\.|p\.m\."
 
 
@@ -39,6 +42,12 @@ _BETWEEN: Final = re.compile(
 _SPAN: Final = re.compile(rf"(?<![\d/.:]){_hour(1)}{_UNTIL}{_hour(2)}")
 _TIME: Final = re.compile(rf"(?<![\d/.:]){_hour(1)}")
 _BARE: Final = re.compile(r"(?<![\d/.:-])(\d{1,2})\s*[-–—]\s*(\d{1,2})(?![\d/.:-])")
+
+
+def days_typed(text: str, today: date) -> list[date]:
+    """As `days_in`, but none that lie so far away that it must be a slip."""
+    days = days_in(text, today)
+    return days if all(abs(day.year - today.year) <= YEARS for day in days) else []
 
 
 def spans_in(text: str) -> tuple[list[Span], str]:
@@ -86,14 +95,14 @@ def day_with_spans(text: str, today: date) -> tuple[date, list[Span]] | None:
     """«12/12 10u-12u, 14u-16u»: one day, and one span or more."""
     spans, rest = spans_in(text)
     if spans:
-        days = days_in(rest, today)
+        days = days_typed(rest, today)
         return (days[0], spans) if len(days) == 1 else None
     for span, without in _bare(rest):
-        days = days_in(without, today)
+        days = days_typed(without, today)
         if len(days) == 1:
             return days[0], [span]
     times, without = times_in(rest)
-    days = days_in(without, today)
+    days = days_typed(without, today)
     spans = _from_starts(times)
     return (days[0], spans) if len(days) == 1 and spans else None
 
@@ -101,7 +110,7 @@ def day_with_spans(text: str, today: date) -> tuple[date, list[Span]] | None:
 def moment_in(text: str, today: date, usual: time) -> datetime | None:
     """«5/12 18u»: one day, at the hour it says or else at *usual*, in Brussels."""
     times, rest = times_in(text)
-    days = days_in(rest, today)
+    days = days_typed(rest, today)
     if len(days) != 1 or len(times) > 1:
         return None
     return moment(days[0], times[0] if times else usual)
@@ -121,11 +130,11 @@ def number_in(text: str) -> int | None:
 def seats_until(text: str, today: date) -> tuple[int, datetime | None] | None:
     """«10» or «10 tot 5/12»: how many seats, and when they go to everybody."""
     times, rest = times_in(text)
-    days = days_in(rest, today)
+    days = days_typed(rest, today)
     count = re.match(r"\s*(\d{1,4})(?![\d/.-])", rest)
     if count is None:
         return None
-    days = days_in(rest[count.end() :], today)
+    days = days_typed(rest[count.end() :], today)
     if not days:
         return (int(count[1]), None) if not re.search(r"\d", rest[count.end() :]) else None
     return int(count[1]), moment(days[0], times[0] if times else time(18))
@@ -197,7 +206,7 @@ def question_in(text: str, today: date) -> Question | Missing:
     """A question on lines of its own: what is asked, why, until when the answers are kept, and
     perhaps the answers to choose from. Without the why and the day there is no question."""
     lines = [line for line in (one_line(each) for each in text.splitlines()) if line]
-    dated = next((at for at, line in enumerate(lines) if at and days_in(line, today)), None)
+    dated = next((at for at, line in enumerate(lines) if at and days_typed(line, today)), None)
     if dated is None:
         return Missing("purpose" if len(lines) < 2 else "date")
     if dated < 2:
@@ -206,7 +215,7 @@ def question_in(text: str, today: date) -> Question | Missing:
     return Question(
         lines[0],
         " ".join(lines[1:dated]),
-        days_in(lines[dated], today)[0],
+        days_typed(lines[dated], today)[0],
         tuple(dict.fromkeys(each for each in choices if each)),
     )
 

@@ -61,6 +61,8 @@ class Planned:
     """All of the same day, this one too; empty when it stands alone."""
     told: int
     """How many people hear of it when it changes or is called off."""
+    told_together: int
+    """The same for all of its day that people know of."""
     members: int
     """How many people of the interest list hear of it when it is published."""
 
@@ -266,13 +268,16 @@ class Drafts:
             sisters: list[InfoSession] = []
             if info_session.series is not None:
                 sisters = await plans.sisters(tx, info_session.series)
-            told, members = 0, 0
+            members = 0
+            told = {id_: 0}
             if info_session.state is State.DRAFT:
                 track, language = found.plan.track, found.plan.language
                 members = len(await records.members(tx, track, language))
-            elif info_session.can_change(self.now()):
-                there = await records.open_in(tx, id_)
-                told = sum(sign_up.person_id is not None for sign_up in there)
+            else:
+                for each in sisters or [info_session]:
+                    if each.state is not State.DRAFT and each.can_change(self.now()):
+                        there = await records.open_in(tx, each.id)
+                        told[each.id] = sum(one.person_id is not None for one in there)
             return Planned(
                 info_session,
                 found.plan,
@@ -281,7 +286,8 @@ class Drafts:
                 tuple(await store.pools(tx, id_)),
                 tuple(await store.leads(tx, id_)),
                 tuple(sorted(sisters, key=lambda each: each.starts_at)),
-                told,
+                told[id_],
+                sum(told.values()),
                 members,
             )
 

@@ -122,6 +122,8 @@ class Plan:
 
     def problems(self, now: datetime | None) -> list[str]:
         """The names of all fields that cannot be as they are; see `check`."""
+        if not 2000 < self.starts_at.year <= self.ends_at.year < 2200:
+            return ["starts_at"]
         kinds = [pool.kind for pool in self.pools]
         wrong = {
             "title": _is_no_text(self.title, 120),

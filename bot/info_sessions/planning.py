@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.info_sessions import plans, promises, records, store
 from bot.info_sessions.door_views import HOSTS
-from bot.info_sessions.drafts import PLANNERS, Drafts
+from bot.info_sessions.drafts import LIVE, PLANNERS, Drafts, same_hour
 from bot.info_sessions.hall import Hall
 from bot.info_sessions.model import (
     InfoSession,
@@ -92,36 +92,45 @@ class Planning(Drafts):
         *,
         starts_at: datetime | None = None,
         ends_at: datetime | None = None,
+        day: date | None = None,
         place: str | None = None,
         room: str | None = None,
+        together: bool = False,
     ) -> int:
         """Another time or place: everybody is told and asked whether they can come.
 
-        What is not given stays; with another start, the end and the close move along, and with
-        another place the pin on the map and the room go. Returns how many are told; nothing
+        What is not given stays; with another start (or another *day*, at the same hours), the end
+        and the close move along, and with another place the pin on the map and the room go. With
+        *together*, all of its day that people know of changes. Returns how many are told; nothing
         different tells nobody.
 
         Raises: InfoSessionClosed, BadPlan.
         """
-        async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
-            now = self.now()
-            hall = await Hall.locked(tx, id_, now)
-            found = await plans.get(tx, id_)
-            if found is None or not hall.info_session.can_change(now):
-                raise InfoSessionClosed
-            before = found.plan
-            plan = before if starts_at is None else _moved(before, starts_at)
+
+        def changed(before: Plan) -> Plan:
+            start = starts_at if day is None else same_hour(before.starts_at, day)
+            plan = before if start is None else _moved(before, start)
             if place is not None and place != before.place:
                 plan = replace(plan, place=place, room=None, latitude=None, longitude=None)
-            plan = replace(plan, ends_at=ends_at or plan.ends_at, room=room or plan.room)
-            if plan == before:
-                return 0
-            self._check_change(plan, now)
-            await plans.change(tx, id_, plan, again=True)
-            await records.no_offer_after(tx, id_, plan.closing_at)
-            await records.ask_again(tx, id_, stage_at_sign_up(now, plan.starts_at))
-            told = await self._tell_changed(tx, id_, found.sequence + 1, now)
-            await self._note(tx, colleague, "info_sessions.changed", id_)
+            return replace(plan, ends_at=ends_at or plan.ends_at, room=room or plan.room)
+
+        told = 0
+        async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
+            now = self.now()
+            for each in await self._known(tx, id_, now, together=together):
+                if not each.can_change(now):
+                    raise InfoSessionClosed
+                found = await plans.get(tx, each.id)
+                assert found is not None
+                plan = changed(found.plan)
+                if plan == found.plan:
+                    continue
+                self._check_change(plan, now)
+                await plans.change(tx, each.id, plan, again=True)
+                await records.no_offer_after(tx, each.id, plan.closing_at)
+                await records.ask_again(tx, each.id, stage_at_sign_up(now, plan.starts_at))
+                told += await self._tell_changed(tx, each.id, found.sequence + 1, now)
+                await self._note(tx, colleague, "info_sessions.changed", each.id)
         return told
 
     async def seats(self, by: PersonId, id_: InfoSessionId, kind: PoolKind, seats: int) -> int:
@@ -153,30 +162,23 @@ class Planning(Drafts):
             await records.no_offer_after(tx, id_, now)
             await self._note(tx, colleague, "info_sessions.closed", id_)
 
-    async def cancel(self, by: PersonId, id_: InfoSessionId) -> int:
+    async def cancel(self, by: PersonId, id_: InfoSessionId, *, together: bool = False) -> int:
         """It does not take place: everybody is told, with another way. Twice is once.
 
-        Returns how many are told.
+        With *together*, nothing of its day that people know of takes place. Returns how many are
+        told.
         """
+        told = 0
         async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
             now = self.now()
-            info_session = await store.lock(tx, id_)
-            if info_session.state is State.CANCELLED:
-                return 0
-            if info_session.state in (State.HELD, State.ANONYMISED):
-                raise InfoSessionClosed
-            told = 0
-            for sign_up in await records.open_in(tx, id_):
-                if sign_up.status is Status.OFFERED:
-                    keys = [promises.offered_key(sign_up)]
-                    await outbox.withdraw(tx, keys=keys, now=now)
-                if sign_up.person_id is not None:
-                    news = promises.cancelled(
-                        info_session, sign_up.id, sign_up.person_id, waking_hours(now)
-                    )
-                    told += await outbox.promise(tx, news, now=now)
-            await records.cancel(tx, id_, now)
-            await self._note(tx, colleague, "info_sessions.cancelled", id_)
+            for info_session in await self._known(tx, id_, now, together=together):
+                if info_session.state is State.CANCELLED:
+                    continue
+                if info_session.state in (State.HELD, State.ANONYMISED):
+                    raise InfoSessionClosed
+                told += await self._tell_cancelled(tx, info_session, now)
+                await records.cancel(tx, info_session.id, now)
+                await self._note(tx, colleague, "info_sessions.cancelled", info_session.id)
         return told
 
     async def lead(self, by: PersonId, id_: InfoSessionId, leads: Sequence[PersonId]) -> None:
@@ -199,8 +201,39 @@ class Planning(Drafts):
 
     @staticmethod
     def _check_change(plan: Plan, now: datetime) -> None:
-        """A change may come after the close: only what is new must be possible."""
-        replace(plan, closes_at=plan.starts_at, opens_at=None).check(now)
+        """A change may come after the close: only what is new must be possible.
+
+        Until when answers are kept needs no look: they go with the names at the latest.
+        """
+        replace(plan, closes_at=plan.starts_at, opens_at=None, questions=()).check(now)
+
+    async def _known(
+        self, tx: Transaction, id_: InfoSessionId, now: datetime, *, together: bool
+    ) -> list[InfoSession]:
+        """It, or with *together* all of its day that people know of and that is still to come."""
+        if not together:
+            return [await store.lock(tx, id_)]
+        found = await self._locked(tx, id_, together=True, also=LIVE)
+        return [
+            each
+            for each in found
+            if each.id == id_ or (each.state is not State.DRAFT and each.can_change(now))
+        ]
+
+    async def _tell_cancelled(
+        self, tx: Transaction, info_session: InfoSession, now: datetime
+    ) -> int:
+        told = 0
+        for sign_up in await records.open_in(tx, info_session.id):
+            if sign_up.status is Status.OFFERED:
+                keys = [promises.offered_key(sign_up)]
+                await outbox.withdraw(tx, keys=keys, now=now)
+            if sign_up.person_id is not None:
+                news = promises.cancelled(
+                    info_session, sign_up.id, sign_up.person_id, waking_hours(now)
+                )
+                told += await outbox.promise(tx, news, now=now)
+        return told
 
     async def _tell_changed(
         self, tx: Transaction, id_: InfoSessionId, sequence: int, now: datetime
@@ -217,11 +250,12 @@ class Planning(Drafts):
 
 
 def _moved(plan: Plan, starts_at: datetime) -> Plan:
-    """Another start: the end and the close move along, the rest stays."""
+    """Another start: the end, the close and the release of seats move along, the rest stays."""
     later = starts_at - plan.starts_at
     return replace(
         plan,
         starts_at=starts_at,
         ends_at=plan.ends_at + later,
         closes_at=plan.closing_at + later,
+        pools=plan.at(starts_at).pools,
     )

@@ -146,6 +146,15 @@ _SISTERS = prepared(
     .where(info_sessions.c.series == bindparam("series", type_=String))
     .order_by(info_sessions.c.id)
 )
+_RELEASE = prepared(
+    update(info_session_pools)
+    .where(
+        info_session_pools.c.info_session_id == _this,
+        info_session_pools.c.kind == bindparam("which", type_=String),
+        info_session_pools.c.released_at.is_(None),
+    )
+    .values(release_at=bindparam("moment", type_=Moment))
+)
 _DISCARD = prepared(delete(info_sessions).where(info_sessions.c.id == _this))
 
 
@@ -250,6 +259,9 @@ async def change(tx: Transaction, id_: InfoSessionId, plan: Plan, *, again: bool
         east=plan.longitude,
         more=int(again),
     )
+    for pool in plan.pools:
+        if pool.release_at is not None:
+            await tx.run(_RELEASE, info_session=id_, which=pool.kind.value, moment=pool.release_at)
 
 
 def _columns(plan: Plan, now: datetime) -> dict[str, Any]:

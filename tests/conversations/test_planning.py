@@ -619,6 +619,61 @@ async def test_s10_more_seats_another_day_another_place_and_called_off(
     transcript(f"planning_live_{language}", sofie)
 
 
+async def test_s10_a_whole_day_moves_and_is_called_off_in_one_go(
+    services: Services, sofie: Chat, sqlite_database: Database, clock: FakeClock
+) -> None:
+    boss = await person_of(services, sofie)
+    plan = Plan("Infosessie", STARTS, STARTS + timedelta(hours=1), "Politiehuis", 20)
+    spans = [(STARTS + timedelta(hours=n), STARTS + timedelta(hours=n + 1)) for n in (0, 2, 4)]
+    made = await services.planning.create_day(boss, plan, spans)
+    await services.planning.publish(boss, made[0], together=True)
+    for person, id_ in zip(await somebodies(sqlite_database, 3), made, strict=True):
+        await services.info_sessions.sign_up(person, id_)
+    await sofie.types("/beheer")
+    await sofie.taps("📅 Infosessies")
+    await sofie.taps("🟢 za 12 dec 10:00 · 1/20 · Infosessie")
+    await sofie.taps("🔗 Pas alle 3 samen aan")
+    await sofie.taps("📅 Verplaatsen")
+    assert "3 mensen" in sofie.text
+    assert "Uren" not in sofie.labels
+    await sofie.taps("Andere dag")
+    await sofie.types("19/12")
+    assert "zaterdag 19 december, 14:00–15:00" in sofie.text
+    await sofie.taps("✅ Ja, veranderen")
+    moved = [each.starts_at for _, each in await plans_of(services, sofie)]
+    clock.advance(timedelta(minutes=1))  # nobody is a flood
+    assert comes_back(sofie)
+    await sofie.taps("✖ Afgelasten")
+    assert "alle 3 sessies" in sofie.text
+    await sofie.taps("✖ Ja, afgelasten")
+
+    assert moved == [brussels(2026, 12, 19, hour) for hour in (10, 12, 14)]
+    assert [state for state, _ in await plans_of(services, sofie)] == [State.CANCELLED] * 3
+    assert "3 mensen" in sofie.text
+
+
+async def test_s10_other_hours_and_another_room(
+    services: Services, sofie: Chat, sqlite_database: Database
+) -> None:
+    id_ = await published(services, sofie)
+    (an,) = await somebodies(sqlite_database, 1)
+    await services.info_sessions.sign_up(an, id_)
+    await sofie.taps("📅 Verplaatsen")
+    await sofie.taps("Uren")
+    await sofie.types("ergens in de namiddag")
+    assert "begrijp ik niet" in sofie.text
+    await sofie.types("14u-15u30")
+    await sofie.taps("✅ Ja, veranderen")
+    await sofie.taps("📅 Verplaatsen")
+    await sofie.taps("Zaal")
+    assert "krijgt 1 persoon bericht" in sofie.text
+    await sofie.types("Zaal 2")
+    plan = await plan_of(services, sofie, id_)
+
+    assert (plan.starts_at, plan.room) == (brussels(2026, 12, 12, 14), "Zaal 2")
+    assert plan.ends_at == brussels(2026, 12, 12, 15, 30)
+
+
 async def test_there_are_never_fewer_seats_than_are_taken(
     services: Services, sofie: Chat, sqlite_database: Database
 ) -> None:

@@ -127,6 +127,11 @@ async def test_a_draft_can_be_rewritten_and_nothing_else_can(
         pytest.param({"seats": 0}, "seats", id="no seats"),
         pytest.param({"party_max": 31}, "party_max", id="a busload"),
         pytest.param({"seats": 2001}, "seats", id="a stadium"),
+        pytest.param(
+            {"starts_at": brussels(9999, 12, 31), "ends_at": brussels(9999, 12, 31, 2)},
+            "starts_at",
+            id="in another age",
+        ),
         pytest.param({"room": " "}, "room", id="a room without a name"),
         pytest.param({"bring": "x" * 501}, "bring", id="a book to bring"),
         pytest.param({"latitude": 50.9}, "pin", id="half a pin"),
@@ -230,6 +235,52 @@ async def test_s10_a_change_informs_and_asks_and_a_no_frees_the_seat(
     assert await told(database) == [(an, "changed"), (bo, "changed")] * 2
     await info_sessions.still_coming(an, number, False)
     assert await holders(database, id_, Status.OFFERED) == [bo]
+
+
+async def test_s10_a_whole_day_moves_and_is_called_off_together(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    made = await planning.create_day(boss, PLAN, THREE)
+    await planning.publish(boss, made[0], together=True)
+    an, bo = await somebodies(database, 2)
+    await info_sessions.sign_up(an, made[0])
+    await info_sessions.sign_up(bo, made[2])
+    seen = await planning.look(boss, made[0])
+    assert (seen.told, seen.told_together) == (1, 2)
+    day = date(2026, 12, 19)
+    assert await planning.change(boss, made[0], day=day, together=True) == 2
+    assert await planning.change(boss, made[0], day=day, together=True) == 0
+    await planning.amend(boss, made[0], lambda plan: replace(plan, bring="Niets"), together=True)
+    plans = [(await planning.plan_of(boss, each))[1] for each in made]
+    assert await planning.change(boss, made[1], place="Stadhuis") == 0
+    assert await planning.cancel(boss, made[1], together=True) == 2
+    assert await planning.cancel(boss, made[1], together=True) == 0
+
+    assert [plan.starts_at for plan in plans] == [
+        start + timedelta(days=7) for start, _ in sorted(THREE)
+    ]
+    assert {plan.bring for plan in plans} == {"Niets"}
+    assert await told(database) == [
+        *((an, "changed"), (bo, "changed")),
+        *((an, "cancelled"), (bo, "cancelled")),
+    ]
+    assert {(await planning.plan_of(boss, each))[0] for each in made} == {State.CANCELLED}
+
+
+async def test_s12_seats_set_apart_are_released_as_long_before_the_new_start(
+    planning: Planning, timers: InfoSessionTimers, clock: FakeClock, boss: PersonId
+) -> None:
+    """Also when the day comes nearer, and answers would then be kept longer than they may."""
+    questions = (Question("Taal?", "Groepen", date(2027, 1, 10)),)
+    id_ = await published(planning, boss, replace(RICH, questions=questions))
+    await planning.change(boss, id_, starts_at=STARTS - timedelta(days=4))
+    _, plan = await planning.plan_of(boss, id_)
+    clock.set(STARTS - timedelta(days=11))
+    await timers.tick()
+    pools = (await planning.look(boss, id_)).pools
+
+    assert plan.pools[0].release_at == STARTS - timedelta(days=11)
+    assert {pool.kind: pool.seats for pool in pools} == {PoolKind.GENERAL: 30, PoolKind.SCHOOL: 0}
 
 
 async def test_s10_an_earlier_start_shortens_offers_under_way(

@@ -69,6 +69,8 @@ def test_a_day_and_its_hours(text: str, spans: list[tuple[time, time]]) -> None:
         pytest.param("10u-12u", id="no day"),
         pytest.param("12/12 12u-10u", id="ends before it starts"),
         pytest.param("12/12 10u en 14u", id="two starts"),
+        pytest.param("12/12/9999 10u-12u", id="in another age"),
+        pytest.param("12/12/0001 10u-12u", id="long ago"),
         pytest.param("31/2 10u-12u", id="no such day"),
         pytest.param("12/12 25u-26u", id="no such hour"),
         pytest.param("12/12 en 13/12 10u-12u", id="two days"),
