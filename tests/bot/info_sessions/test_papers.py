@@ -104,7 +104,7 @@ async def test_s17_the_list_has_what_is_needed_at_the_door(
     for line in (
         "Werken bij de politie",
         "za 12 dec 10:00 · Markt 1, Aalst · Zaal 2",
-        "3 van 3 plaatsen bezet · 1 inschrijvingen wachten",
+        "3 van 3 plaatsen bezet · nog zonder plaats: 1",
         "2 Ça Va 2 FR heeft een plaats ✓ 09:55",
         "Vertrouwelijk · Collega 501 · 12 dec",
     ):
