@@ -45,6 +45,7 @@ def filling(
     from matplotlib.ticker import FuncFormatter, PercentFormatter
 
     clock: Any = dates  # the library does not say what goes in here
+    letters = _letters()
     figure = Figure(figsize=(7.2, 4.6), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     axes: Any = figure.add_subplot()
@@ -55,7 +56,7 @@ def filling(
             moments,
             shares,
             where="post",
-            label=line.label,
+            label=_known(line.label, letters),
             color=COLOURS[number],
             linestyle=STYLES[number % len(STYLES)],
             linewidth=2.4,
@@ -81,7 +82,7 @@ def filling(
     axes.set_xlim(*_span(lines, clock.date2num))
     axes.grid(True, alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title(title, parse_math=False, loc="left", fontweight="bold")
+    axes.set_title(_known(title, letters), parse_math=False, loc="left", fontweight="bold")
     if lines:
         legend = figure.legend(loc="outside lower left", frameon=False, fontsize=9, ncols=1)
         for text in legend.get_texts():
@@ -89,6 +90,23 @@ def filling(
     written = BytesIO()
     figure.savefig(written, format="png")
     return written.getvalue()
+
+
+def _letters() -> frozenset[int]:
+    """What can be drawn: everything in both fonts we use."""
+    from matplotlib import font_manager as fonts
+
+    manager: Any = fonts
+    found = [
+        manager.get_font(manager.findfont(manager.FontProperties(weight=weight))).get_charmap()
+        for weight in ("normal", "bold")
+    ]
+    return frozenset.intersection(*(frozenset(each) for each in found))
+
+
+def _known(text: str, letters: frozenset[int]) -> str:
+    """*text* without what the font lacks, such as pictures."""
+    return " ".join("".join(each for each in text if ord(each) in letters).split())
 
 
 def _crowd(lines: Sequence[Filling], number: int) -> int:

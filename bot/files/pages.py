@@ -63,6 +63,7 @@ class _Pages(FPDF):
         )
         self._mark = self.known(sheet.mark)
         self.set_title(sheet.title)
+        self.set_lang(sheet.language)
         self.set_producer("Contactpunt")
         self.set_creation_date(now)
 

@@ -30,6 +30,8 @@ class Sheet:
     mark: str = ""
     widths: Sequence[float] = ()
     """How wide the columns are to each other; none: all the same."""
+    language: str = "nl"
+    """In which a screen reader reads it aloud."""
 
 
 def table(sheet: Sheet) -> bytes:

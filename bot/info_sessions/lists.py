@@ -84,6 +84,7 @@ def sheet_of(found: List, texts: Texts, now: datetime, language: str) -> Sheet:
         lines=lines,
         mark=said("papers.mark", name=found.asked_by, when=_in_full(now, language)),
         widths=(1, 5, 1.6, 1.2, 1.4, 4, 1.8),
+        language=language,
     )
 
 

@@ -51,6 +51,12 @@ def test_colours_differ_in_lightness_or_dashes_for_who_sees_them_otherwise() -> 
         assert not same_dashes or abs(lightness(first) - lightness(second)) > 0.05
 
 
+def test_pictures_in_a_title_are_left_out_without_a_warning() -> None:
+    lines = [Filling("👮 李小龍 Infosessie", 20, [(FIRST, 3)])]
+
+    assert opened(filling("👮 t", "y", lines, said)).size == (1080, 690)
+
+
 def test_one_moment_and_no_seats_do_not_break_it() -> None:
     lines = [Filling("leeg", 0, [(FIRST, 0)]), Filling("vol", 5, [(FIRST, 5)])]
 

@@ -180,5 +180,11 @@ def test_a_letter_the_font_lacks_is_a_box_and_nothing_breaks() -> None:
     assert "abc" in text
 
 
+def test_a_screen_reader_knows_the_language() -> None:
+    content = pages(Sheet("Liste", ["Nom"], [["Zoé"]], language="fr"), NOW)
+
+    assert b"/Lang (fr)" in content
+
+
 def test_a_list_of_nobody_is_a_page_too() -> None:
     assert len(pypdfium2.PdfDocument(pages(a_list(0), NOW))) == 1
