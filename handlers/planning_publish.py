@@ -82,9 +82,10 @@ async def consider_publishing(_: Update, context: Context) -> None:
     ]
     opens_at = max(planned.info_session.opens_at, now)
     parts = [context.text("planning.publish", title=plan.title), Markup("\n").join(lines)]
-    if planned.members:
+    members = planned.members_together if together else planned.members
+    if members:
         opens_at = min(max(opens_at, now + plan.head_start), plan.closing_at)
-        parts.append(context.text("planning.publish_told", count=planned.members))
+        parts.append(context.text("planning.publish_told", count=members))
     if opens_at > now:
         parts.append(
             context.text("planning.publish_opens", moment=spoken(opens_at, context.language))

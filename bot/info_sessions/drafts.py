@@ -65,6 +65,8 @@ class Planned:
     """The same for all of its day that people know of."""
     members: int
     """How many people of the interest list hear of it when it is published."""
+    members_together: int
+    """The same for all drafts of its day: each of them hears once."""
 
     @property
     def id(self) -> InfoSessionId:
@@ -268,16 +270,14 @@ class Drafts:
             sisters: list[InfoSession] = []
             if info_session.series is not None:
                 sisters = await plans.sisters(tx, info_session.series)
-            members = 0
+            members: dict[InfoSessionId, set[PersonId]] = {id_: set()}
             told = {id_: 0}
-            if info_session.state is State.DRAFT:
-                track, language = found.plan.track, found.plan.language
-                members = len(await records.members(tx, track, language))
-            else:
-                for each in sisters or [info_session]:
-                    if each.state is not State.DRAFT and each.can_change(self.now()):
-                        there = await records.open_in(tx, each.id)
-                        told[each.id] = sum(one.person_id is not None for one in there)
+            for each in sisters or [info_session]:
+                if each.state is State.DRAFT:
+                    members[each.id] = set(await records.members(tx, each.track, each.language))
+                elif each.can_change(self.now()):
+                    there = await records.open_in(tx, each.id)
+                    told[each.id] = sum(one.person_id is not None for one in there)
             return Planned(
                 info_session,
                 found.plan,
@@ -288,7 +288,8 @@ class Drafts:
                 tuple(sorted(sisters, key=lambda each: each.starts_at)),
                 told[id_],
                 sum(told.values()),
-                members,
+                len(members[id_]),
+                len(set().union(*members.values())),
             )
 
     async def overview(self, by: PersonId) -> list[Fill]:

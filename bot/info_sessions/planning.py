@@ -51,7 +51,7 @@ class Planning(Drafts):
     ) -> tuple[list[InfoSession], int]:
         """Publish those of *drafts* that are not yet; also how many members are told, each once."""
         published: list[InfoSession] = []
-        first_turn: dict[PersonId, datetime] = {}
+        turns: dict[PersonId, list[tuple[datetime, InfoSession]]] = {}
         for info_session in drafts:
             if info_session.state is State.PUBLISHED:
                 continue
@@ -59,14 +59,16 @@ class Planning(Drafts):
                 raise InfoSessionClosed
             plan = await self._written(tx, info_session.id)
             plan.check(now)
-            opened, turns = await self._let_in(tx, info_session, plan, now)
+            opened, let_in = await self._let_in(tx, info_session, plan, now)
             published.append(opened)
-            for person, at in turns.items():
-                first_turn[person] = min(at, first_turn.get(person, at))
-        for person, at in first_turn.items():
-            told = promises.let_in_to(published, person, waking_hours(at))
+            for person, at in let_in.items():
+                turns.setdefault(person, []).append((at, opened))
+        for person, theirs in turns.items():
+            first = min(at for at, _ in theirs)
+            news = [each for _, each in theirs]
+            told = promises.let_in_to(news, person, waking_hours(first))
             await outbox.promise(tx, told, now=now)
-        return published, len(first_turn)
+        return published, len(turns)
 
     async def _let_in(
         self, tx: Transaction, info_session: InfoSession, plan: Plan, now: datetime

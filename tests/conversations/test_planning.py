@@ -173,7 +173,7 @@ DAY = {
     "nl": {
         "command": "/beheer",
         "entry": "📅 Infosessies",
-        "day": "➕ Dag met meer sessies",
+        "day": "➕ Meer op één dag",
         "wrong": "volgende zaterdag",
         "when": "12/12 9u-11u, 11u30-13u30 en 14u-16u",
         "language": "✓ Nederlands",
@@ -196,7 +196,7 @@ DAY = {
     "fr": {
         "command": "/gestion",
         "entry": "📅 Séances d'info",
-        "day": "➕ Jour à plusieurs",
+        "day": "➕ Plusieurs par jour",
         "wrong": "samedi prochain",
         "when": "12/12 9h-11h, 11h30-13h30 et 14h-16h",
         "language": "Français",
@@ -748,6 +748,30 @@ async def test_s18_a_whole_day_again(services: Services, sofie: Chat) -> None:
     ]
     assert len({each.series for _, each in copied} | {plan.series}) == 2
     assert "alle 3 sessies" in sofie.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("12/12/2025 10u-12u", "al voorbij"),
+        ("12/12 9u-11u, 10u-12u", "niet overlappen"),
+        ("12/12", "begrijp ik niet"),
+        ("10u-12u", "begrijp ik niet"),
+    ],
+)
+async def test_a_day_that_cannot_be_is_asked_again(
+    services: Services, sofie: Chat, typed: str, why: str
+) -> None:
+    await sofie.types("/beheer")
+    await sofie.taps("📅 Infosessies")
+    await sofie.taps("➕ Nieuwe sessie")
+    await sofie.types(typed)
+    assert why in sofie.text
+    assert comes_back(sofie)
+    assert await plans_of(services, sofie) == []
+    await sofie.types("12/12 10u-12u")
+
+    assert len(await plans_of(services, sofie)) == 1
 
 
 async def test_a_draft_is_thrown_away_in_two_taps(services: Services, sofie: Chat) -> None:

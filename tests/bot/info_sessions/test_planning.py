@@ -519,6 +519,24 @@ async def test_s6_a_day_is_announced_to_the_interest_list_in_one_message(
         ).info_session.opens_at
 
 
+async def test_s6_of_a_day_in_two_languages_each_hears_of_what_they_asked_for(
+    planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
+) -> None:
+    an, bo = await somebodies(database, 2)
+    await info_sessions.interested(an, Track.BOTH, "nl")
+    await info_sessions.interested(bo, Track.BOTH, "fr")
+    made = await planning.create_day(boss, PLAN, THREE)
+    await planning.amend(boss, made[2], lambda plan: replace(plan, language="fr"))
+    seen = await planning.look(boss, made[0])
+    await planning.publish(boss, made[0], together=True)
+
+    assert (seen.members, seen.members_together) == (1, 2)
+    assert await told_whatever(database) == [
+        (an, "planning.let_in_day"),
+        (bo, "info_sessions.let_in"),
+    ]
+
+
 async def told_whatever(database: Database) -> list[tuple[PersonId, str]]:
     async with database.reading() as reader:
         rows = await reader.all(
