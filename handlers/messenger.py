@@ -129,6 +129,7 @@ class Messenger:
 
     async def remove(self, account: int, message_id: int) -> None:
         """Remove a message, or say why not: `Rejected` when it is gone, or too old for that."""
+        await self._pacer.answer(account)
         await self._call("deleteMessage", {"chat_id": account, "message_id": message_id})
 
     async def close(self) -> None:

@@ -47,17 +47,23 @@ class Removal:
             due = await store.to_remove(reader, self._now(), BATCH)
         removed = 0
         for row in due:
-            removed += await self._remove(row)
+            try:
+                removed += await self._remove(row)
+            except TryLater:
+                break  # nothing goes at the moment; the next call begins with the same one
         return removed
 
     async def _remove(self, row: Row) -> int:
+        """Raises: TryLater."""
         action = "notifications.file_removed"
         try:
             await self._remover.remove(row.account, row.message_id)
         except (Undeliverable, Rejected):
             action = "notifications.file_gone"
-        except (TryLater, MaybeSent):
+        except (TryLater, MaybeSent) as trouble:
             if self._now() - row.ended_at < POSSIBLE_FOR:
+                if isinstance(trouble, TryLater):
+                    raise
                 return 0
             log.error("a file stays in a chat: it could not be removed in time", outbox_id=row.id)
             action = "notifications.file_stays"

@@ -154,6 +154,23 @@ async def test_t16_what_cannot_be_removed_now_is_tried_until_it_is(
     assert await trail(database) == ["notifications.file_removed"]
 
 
+async def test_t16_when_nothing_goes_it_does_not_hammer(
+    database, delivery, removal, chat, clock, somebody, promised
+):
+    for number in range(5):
+        person = await somebody(number + 1)
+        key = f"test.k:{number}"
+        await promised(key, person, document="test.list/17", keep_for=LONGEST_IN_CHAT)
+    await delivery.deliver_due()
+    clock.advance(LONGEST_IN_CHAT)
+    chat.fails_with = TryLater("too fast")
+    await removal.remove_due()
+    assert chat.asked == 1
+    chat.fails_with = None
+
+    assert await removal.remove_due() == 5
+
+
 async def test_t16_after_two_days_nothing_can_be_done_and_the_trail_says_so(
     database, delivery, removal, chat, clock, an
 ):
