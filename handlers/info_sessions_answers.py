@@ -6,10 +6,10 @@ from typing import Final
 
 from telegram import Update
 
-from bot.info_sessions.model import InfoSessionClosed, InfoSessionId, Mark, SignUpId
+from bot.info_sessions.model import InfoSessionClosed, InfoSessionId, Mark, SignUpId, Status
 from bot.notifications.message import Button, Message
 from handlers.audience import ANYBODY
-from handlers.buttons import Handler, button, link
+from handlers.buttons import RESENT, Handler, button, link
 from handlers.context import Context
 from handlers.info_sessions_screen import (
     notify,
@@ -59,7 +59,12 @@ async def coming(_: Update, context: Context) -> None:
     info_session = await context.services.info_sessions.still_coming(
         context.person.id, _sign_up(context), yes=True
     )
-    head = context.text("info_sessions.see_you")
+    places = await context.services.info_sessions.mine(context.person.id)
+    has_seat = any(
+        place.info_session.id == info_session.id and place.sign_up.status is Status.CONFIRMED
+        for place in places
+    )
+    head = context.text("info_sessions.see_you") if has_seat else None
     await context.show(await screen(context, info_session.id, head))
 
 
@@ -97,10 +102,10 @@ for _mark in Mark:
     button(f"info_sessions.{_mark}", for_=ANYBODY)(_marking(_mark))
 
 
-@button("info_sessions.next", for_=ANYBODY)
+@button("info_sessions.next", for_=ANYBODY, once_within=RESENT)
 async def next_(_: Update, context: Context) -> None:
-    """After an info session: what to read, and with whom to talk."""
-    await context.show(_next_steps(context))
+    """What to read now, and with whom to talk: below the thanks, which still ask how it was."""
+    await context.say(_next_steps(context))
 
 
 def _next_steps(context: Context, key: str | None = None) -> Message:

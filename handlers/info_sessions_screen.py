@@ -137,8 +137,9 @@ def invitation(context: Context, look: Look, head: Markup | None, tag: str = "")
     standing, rows = _standing(context, look, context.services.now(), tag)
     plan = look.details.plan
     is_open = any(button.data and "info_sessions.sign" in button.data for (button,) in rows)
+    asks = context.text("info_sessions.must_confirm") if is_open and plan.must_confirm else None
     kept = context.text("info_sessions.kept", count=plan.kept_days) if is_open else None
-    text = paragraphs((head, card_text(context, plan), standing, kept))
+    text = paragraphs((head, card_text(context, plan), standing, asks, kept))
     return Message(text, (*rows, *_rows(_more(context, look)), ways(context)))
 
 
@@ -229,18 +230,21 @@ def _own(context: Context, look: Look, place: Place, head: Markup | None) -> Mes
     sign_up = place.sign_up
     card = card_text(context, look.details.plan, group=look.group, party=sign_up.party)
     name = context.text("info_sessions.listed_as", name=sign_up.name) if sign_up.name else None
-    can_change = look.info_session.can_change(context.services.now())
+    asks = None
     if sign_up.status is Status.OFFERED:
         top, rows = _offered(context, place)
     elif sign_up.status is Status.WAITING:
         top, rows = _waiting(context, look, place)
     else:
+        can_change = look.info_session.can_change(context.services.now())
         top = context.text("info_sessions.you_are_in")
-        rows = _confirmed(context, look, can_change=can_change)
-    return Message(paragraphs((head, top, card, name)), (*rows, ways(context)))
+        rows = _confirmed(context, look, place, can_change=can_change)
+        if can_change and _must_confirm(look, place):
+            asks = context.text("info_sessions.must_confirm")
+    return Message(paragraphs((head, top, card, name, asks)), (*rows, ways(context)))
 
 
-def _confirmed(context: Context, look: Look, *, can_change: bool) -> Rows:
+def _confirmed(context: Context, look: Look, place: Place, *, can_change: bool) -> Rows:
     label, id_ = context.label, str(look.info_session.id)
 
     def tap(name: str, action: str) -> Button:
@@ -253,10 +257,19 @@ def _confirmed(context: Context, look: Look, *, can_change: bool) -> Rows:
     if look.info_session.party_max > 1:
         changes.append(tap("party", "party"))
     ends = [tap("move", "move"), tap("withdraw", "withdraw")]
+    coming = []
+    if _must_confirm(look, place):
+        yes = label("info_sessions.button_coming")
+        coming = [context.tap(yes, "info_sessions.coming", str(place.sign_up.id))]
     if not can_change:
-        changes, ends = [], []
+        coming, changes, ends = [], [], []
     changes += _more(context, look)
-    return _rows(_questions(context, look), files, changes, ends)
+    return _rows(coming, _questions(context, look), files, changes, ends)
+
+
+def _must_confirm(look: Look, place: Place) -> bool:
+    """Whether they still have to say that they come, to be sure of their seat."""
+    return look.details.plan.must_confirm and not place.sign_up.coming
 
 
 def _waiting(context: Context, look: Look, place: Place) -> tuple[Markup, Rows]:

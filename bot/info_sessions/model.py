@@ -244,6 +244,8 @@ class SignUp:
     """What the personal check-in code holds."""
     starts_at: datetime | None = field(default=None, compare=False)
     series: str | None = None
+    coming: bool | None = field(default=None, compare=False)
+    """Whether they said that they still come, since they were last asked."""
 
     @property
     def is_open(self) -> bool:

@@ -87,6 +87,7 @@ SIGN_UP_FIELDS = (
     sign_ups.c.code,
     info_sessions.c.starts_at,
     sign_ups.c.series,
+    sign_ups.c.coming,
 )
 SIGN_UPS_WITH_SESSION = select(*SIGN_UP_FIELDS).join(
     info_sessions, info_sessions.c.id == sign_ups.c.info_session_id
@@ -338,6 +339,7 @@ def info_session_of(row: Sequence[Any]) -> InfoSession:
 def sign_up_of(row: Sequence[Any]) -> SignUp:
     cells = list(row)
     cells[4], cells[7] = Status(cells[4]), PoolKind(cells[7])
+    cells[14] = None if cells[14] is None else bool(cells[14])
     return SignUp(*cells)
 
 

@@ -361,6 +361,48 @@ async def test_s8_reminders_and_the_answers_to_them(
     transcript(f"info_sessions_reminders_{language}_bo", bo)
 
 
+async def test_t21_where_seats_must_be_confirmed_it_is_said_and_one_tap_does_it(
+    chat_of: ChatOf, planned: Planned, clockwork: Clockwork, transcript: Transcript
+) -> None:
+    id_ = await planned(1, must_confirm=True)
+    an, bo = chat_of(1), chat_of(2)
+    await signs_up(an, id_)
+    await signs_up(bo, id_, "wait")
+    asked = an.text
+    await an.taps("✅ Ja, ik kom")
+    confirmed = an.text
+    await clockwork(brussels(2026, 12, 5, 12))
+    await clockwork(brussels(2026, 12, 11, 12))
+    kept = an.text
+    await an.types(f"/start s_{id_}")
+
+    assert "anders kan je plaats naar iemand gaan die wacht" in asked
+    assert "anders kan je plaats" not in confirmed
+    assert "ging naar iemand die wachtte" not in kept
+    assert "🎫 Mijn code" in an.labels
+    assert fits(an)
+    transcript("info_sessions_must_confirm", an)
+
+
+async def test_s10_who_waits_and_says_yes_to_a_change_still_waits(
+    chat_of: ChatOf,
+    planned: Planned,
+    services: Services,
+    coordinator: PersonId,
+    delivered: Delivered,
+) -> None:
+    id_ = await planned(1)
+    an, bo = chat_of(1), chat_of(2)
+    await signs_up(an, id_)
+    await signs_up(bo, id_, "wait")
+    await services.planning.change(coordinator, id_, place="Erembodegem")
+    await delivered()
+
+    await bo.taps("✅ Ja, ik kom")
+
+    assert bo.text.startswith("⏳ Je staat op de wachtlijst, nummer 1.")
+
+
 async def test_s8_a_no_after_the_start_changes_nothing(
     chat_of: ChatOf, planned: Planned, clock: FakeClock
 ) -> None:
