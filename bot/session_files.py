@@ -1,6 +1,6 @@
 """`contactpunt sessions …`: info sessions from a file, and a list of them."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,12 +21,12 @@ from bot.storage.migrate import upgrade
 
 WOULD: Final = {
     Fate.MADE: "would be made as a draft",
-    Fate.KEPT: "is there already ({state}, number {id}) and would stay as it is",
+    Fate.KEPT: "is there already ({state}, number {id}, {when}) and would stay as it is",
 }
 DID: Final = {
     Fate.MADE: "was made (number {id})",
     Fate.PUBLISHED: "was a draft and is published (number {id})",
-    Fate.KEPT: "was there already ({state}, number {id}) and stays as it is",
+    Fate.KEPT: "was there already ({state}, number {id}, {when}) and stays as it is",
 }
 
 
@@ -63,7 +63,7 @@ def foretold(outcomes: Sequence[Outcome]) -> str:
     """What an import would do, to the last field."""
     lines = []
     for each in outcomes:
-        lines.append(f"{each.name}: {WOULD[each.fate].format(state=each.state, id=each.id)}")
+        lines.append(f"{each.name}: {_about(WOULD, each)}")
         if each.fate is Fate.MADE:
             lines += [f"    {field}: {value}" for field, value in _fields(each)]
     how = "--go makes the drafts, --publish publishes them too"
@@ -72,9 +72,7 @@ def foretold(outcomes: Sequence[Outcome]) -> str:
 
 def told(outcomes: Sequence[Outcome], members: int, *, publish: bool) -> str:
     """What an import did."""
-    lines = [
-        f"{each.name}: {DID[each.fate].format(state=each.state, id=each.id)}" for each in outcomes
-    ]
+    lines = [f"{each.name}: {_about(DID, each)}" for each in outcomes]
     if publish:
         lines.append(f"{members} members of the interest list are told.")
     elif any(each.fate is Fate.MADE for each in outcomes):
@@ -105,6 +103,11 @@ def show(found: Sequence[tuple[Fill, str | None]]) -> None:
     if not console.is_terminal:
         console = Console(highlight=False, markup=False, width=200)
     console.print(shown)
+
+
+def _about(sentences: Mapping[Fate, str], outcome: Outcome) -> str:
+    when = "" if outcome.starts_at is None else _said(outcome.starts_at)
+    return sentences[outcome.fate].format(state=outcome.state, id=outcome.id, when=when)
 
 
 def _fields(outcome: Outcome) -> Iterator[tuple[str, str]]:

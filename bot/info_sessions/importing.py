@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot import audit
@@ -41,6 +41,8 @@ class Outcome:
     leads: tuple[Colleague, ...]
     id: InfoSessionId | None = None
     state: State | None = None
+    starts_at: datetime | None = None
+    """When it begins, if it was there before: it may have been moved, or be another one."""
 
 
 class Importing(Planning):
@@ -113,9 +115,10 @@ class Importing(Planning):
             if id_ is None:
                 outcomes.append(Outcome(each.name, Fate.MADE, plan, who))
                 continue
-            state = (await store.get(reader, id_)).state
+            there = await store.get(reader, id_)
+            state = there.state
             fate = Fate.PUBLISHED if publish and state is State.DRAFT else Fate.KEPT
-            outcomes.append(Outcome(each.name, fate, plan, who, id_, state))
+            outcomes.append(Outcome(each.name, fate, plan, who, id_, state, there.starts_at))
         if problems:
             raise WrongConfiguration(sorted(problems))
         return outcomes

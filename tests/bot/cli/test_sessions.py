@@ -69,14 +69,17 @@ def test_drafts_then_published_each_once(file: Path) -> None:
         "Candidates do not see drafts: --publish publishes them, or do it in chat.\n"
     )
     assert again.stdout.startswith(
-        "morning: was there already (draft, number 1) and stays as it is\n"
+        "morning: was there already (draft, number 1, Fri 2099-03-20 10:00) and stays as it is\n"
     )
     assert published.stdout == (
         "morning: was a draft and is published (number 1)\n"
         "afternoon: was a draft and is published (number 2)\n"
         "0 members of the interest list are told.\n"
     )
-    assert "morning: is there already (published, number 1) and would stay" in foretold.stdout
+    assert (
+        "morning: is there already (published, number 1, Fri 2099-03-20 10:00) and would stay"
+        in foretold.stdout
+    )
     lines = [line.split() for line in listed.stdout.splitlines()]
     assert [(line[0], line[1], line[-1]) for line in lines[1:]] == [
         ("1", "published", "morning"),
