@@ -292,7 +292,10 @@ def _ways(context: Context, duty: Duty) -> list[tuple[Button, ...]]:
             tap(f"door.button_{kind}", "door.paper", f"{id_}/{kind}") for kind in ("pdf", "csv")
         ]
         rows.append(papers)
-    crew = [tap("door.button_leads", "door.leads", f"{id_}/0")]
+    crew = [
+        tap("door.button_leads", "door.leads", f"{id_}/0"),
+        tap("door.button_plan", "planning.show"),
+    ]
     missed = [tap("door.button_missed", "door.missed", count=duty.missed)]
     rows.append(
         (crew if context.colleague.has(Role.COORDINATOR) else []) + (missed if duty.missed else [])

@@ -129,6 +129,8 @@ def _line(context: Context, duty: Duty, each: Participant, came_from: str = "") 
         return context.tap(f"{sign} {label}", "door.person", str(each.sign_up_id))
     if each.group is not None and not came_from.startswith("g"):
         label += " · " + context.label("door.in_group", number=each.group)
+    if each.language is not None and each.language != duty.info_session.language:
+        label += f" · {each.language}"
     if each.checked_in_at is not None:
         return context.tap(f"✅ {label}", "door.person", str(each.sign_up_id))
     if duty.can_check_in:

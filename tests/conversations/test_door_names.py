@@ -237,6 +237,15 @@ async def test_names_are_shown_as_written_and_never_as_mark_up(evening: Making) 
     assert await night.inside() == ["<b>Eve</b> & {name}"]
 
 
+async def test_who_speaks_another_language_is_seen_in_the_list(evening: Making) -> None:
+    night = await evening(guests=1)
+    await night.services.door.walk_in(night.boss, night.info_session, "Zineb", language="fr")
+    await night.opens(night.lena)
+    await night.lena.taps(night.say("button_check_in"))
+
+    assert night.lena.labels[:2] == ["⬜ An Janssens", "✅ Zineb · fr"]
+
+
 async def test_s9_who_gave_no_name_can_be_checked_in_too(evening: Making) -> None:
     night = await evening(guests=0)
     night.clock.set(STARTS - timedelta(days=5))
