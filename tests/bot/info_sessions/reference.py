@@ -23,6 +23,8 @@ class Reference:
 
     seats: int
     closes_at: datetime
+    starts_at: datetime
+    ends_at: datetime
     confirmed: dict[int, int] = field(default_factory=dict)
     offered: dict[int, tuple[int, datetime]] = field(default_factory=dict)
     queue: list[Waiting] = field(default_factory=list)
@@ -51,7 +53,7 @@ class Reference:
 
     def join(self, person: int, party: int, now: datetime) -> bool:
         if self.place_of(person):
-            return True
+            return now < self.ends_at
         if self.cancelled or now >= self.closes_at or not 1 <= party <= min(PARTY_MAX, self.seats):
             return False
         if not self.in_turn() and party <= self.free():
@@ -61,6 +63,10 @@ class Reference:
         return True
 
     def leave(self, person: int, now: datetime) -> bool:
+        return now < self.starts_at and self.remove(person, now)
+
+    def remove(self, person: int, now: datetime) -> bool:
+        """By a colleague: also when it has begun."""
         where = self.place_of(person)
         if self.cancelled or not where:
             return False
@@ -84,7 +90,7 @@ class Reference:
     def change_party(self, person: int, party: int, now: datetime) -> bool:
         where = self.place_of(person)
         had = self.party_of(person)
-        if self.cancelled or not where:
+        if self.cancelled or not where or now >= self.starts_at:
             return False
         if party == had:
             return True

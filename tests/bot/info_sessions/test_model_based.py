@@ -63,7 +63,9 @@ class AnInfoSession(RuleBasedStateMachine):
         self.people = self.run(somebodies(self.database, PEOPLE))
         self.boss = self.run(self._a_coordinator())
         self.id = self.run(an_info_session(self.database, 3))
-        self.reference = Reference(3, STARTS - timedelta(hours=1))
+        self.reference = Reference(
+            3, STARTS - timedelta(hours=1), STARTS, STARTS + timedelta(hours=2)
+        )
         self.last: Callable[[], Awaitable[object]] | None = None
 
     def run(self, work: Any) -> Any:
@@ -137,8 +139,7 @@ class AnInfoSession(RuleBasedStateMachine):
 
     @rule(who=someone)
     def a_colleague_removes(self, who: int) -> None:
-        if self.reference.place_of(who):
-            self.reference.leave(who, self.clock())
+        self.reference.remove(who, self.clock())
         number = self.run(self._number_of(who))
         self.does(lambda: self.door.withdraw_for(self.boss, number), None)
 
