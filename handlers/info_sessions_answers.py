@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from markupsafe import Markup
 from telegram import Update
 
-from bot.info_sessions.model import InfoSessionClosed, InfoSessionId, Mark, SignUpId, Status
+from bot.info_sessions.model import (
+    InfoSessionClosed,
+    InfoSessionId,
+    Mark,
+    OfferGone,
+    SignUpId,
+    Status,
+)
 from bot.notifications.message import Button, Message
 from handlers.audience import ANYBODY
 from handlers.buttons import RESENT, Handler, button, link
@@ -15,6 +23,7 @@ from handlers.info_sessions_screen import (
     notify,
     numbers,
     paragraphs,
+    said,
     screen,
     to_session,
     ways,
@@ -33,17 +42,36 @@ def _sign_up(context: Context) -> SignUpId:
 @button("info_sessions.accept", for_=ANYBODY)
 @with_a_way_on
 async def accept(_: Update, context: Context) -> None:
-    place = await context.services.info_sessions.accept(context.person.id, _sign_up(context))
-    await context.show(await screen(context, place.info_session.id))
+    id_ = _sign_up(context)
+    try:
+        place = await context.services.info_sessions.accept(context.person.id, id_)
+    except OfferGone as refused:
+        await _what_is_left(context, id_, said(context, refused))
+    else:
+        await context.show(await screen(context, place.info_session.id))
 
 
 @button("info_sessions.pass", for_=ANYBODY)
 @with_a_way_on
 async def pass_(_: Update, context: Context) -> None:
     """Not this seat: they wait on, and are told where."""
-    place = await context.services.info_sessions.let_pass(context.person.id, _sign_up(context))
-    head = context.text("info_sessions.passed")
-    await context.show(await screen(context, place.info_session.id, head))
+    id_ = _sign_up(context)
+    try:
+        await context.services.info_sessions.let_pass(context.person.id, id_)
+    except OfferGone as refused:
+        await _what_is_left(context, id_, said(context, refused))
+    else:
+        await _what_is_left(context, id_, context.text("info_sessions.passed"))
+
+
+async def _what_is_left(context: Context, id_: SignUpId, head: Markup) -> None:
+    """What they have there now, under *head*; without anything, the ways on."""
+    places = await context.services.info_sessions.mine(context.person.id)
+    place = next((each for each in places if each.sign_up.id == id_), None)
+    if place is None:
+        await context.show(ways_on(context, head))
+    else:
+        await context.show(await screen(context, place.info_session.id, head))
 
 
 @button("info_sessions.refuse", for_=ANYBODY)

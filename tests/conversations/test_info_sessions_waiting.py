@@ -191,6 +191,35 @@ async def test_s3_an_offer_stands_on_the_screen_of_the_session_too(
     assert bo.text.startswith("✅ Je bent ingeschreven.")
 
 
+@pytest.mark.parametrize("action", ["accept", "pass", "refuse", "coming", "withdrawn", "leave"])
+async def test_r06_an_update_that_is_handled_twice_changes_nothing_more_and_leads_on(
+    chat_of: ChatOf,
+    planned: Planned,
+    delivered: Delivered,
+    services: Services,
+    sqlite_database: Database,
+    action: str,
+) -> None:
+    id_ = await planned(1)
+    an, bo = chat_of(1), chat_of(2)
+    await signs_up(an, id_)
+    await signs_up(bo, id_, "wait")
+    await an.taps("✖ Uitschrijven")
+    await an.taps("✖ Ja, schrijf me uit")
+    await delivered()
+    about = id_ if action in ("withdrawn", "leave") else 2
+
+    await bo.presses(bo.last.number, f"info_sessions.{action}:{about}")
+    person = await services.people.of_account(bo.account)
+    assert person is not None
+    before = await services.info_sessions.mine(person.id)
+    await bo.again()
+
+    assert await services.info_sessions.mine(person.id) == before
+    assert fits(bo)
+    await check_whole(sqlite_database)
+
+
 async def test_s3_an_offer_that_ran_out_leads_on(
     chat_of: ChatOf, planned: Planned, delivered: Delivered, clockwork: Clockwork
 ) -> None:
