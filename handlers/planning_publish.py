@@ -118,8 +118,7 @@ async def publish(_: Update, context: Context) -> None:
 @screen("planning.paste")
 async def choose_text(_: Update, context: Context) -> None:
     about, planned = await _alone(context)
-    if planned.is_draft:
-        raise InfoSessionClosed
+    _check_known(context, planned)
     rows = [
         tuple(
             context.tap(
@@ -134,6 +133,12 @@ async def choose_text(_: Update, context: Context) -> None:
     await context.show(Message(context.text("planning.paste"), (*rows, _back(context, about))))
 
 
+def _check_known(context: Context, planned: Planned) -> None:
+    """Raises: InfoSessionClosed, when there is nothing (any more) to invite people to."""
+    if planned.is_draft or not planned.info_session.can_change(context.services.now()):
+        raise InfoSessionClosed
+
+
 @screen("planning.text")
 async def give_text(_: Update, context: Context) -> None:
     """One tap on the text copies all of it. Of a day, all that can still be signed up for."""
@@ -141,8 +146,7 @@ async def give_text(_: Update, context: Context) -> None:
     if len(rest) != 2 or rest[0] not in tuple(Where) or rest[1] not in context.services.languages:
         raise Expired
     planned = await look(context, about)
-    if planned.is_draft:
-        raise InfoSessionClosed
+    _check_known(context, planned)
     announced = [Announced(about.id, planned.plan)]
     for sister in planned.sisters:
         if sister.id != about.id and sister.state is State.PUBLISHED:

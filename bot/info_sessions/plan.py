@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from bot.clock import BRUSSELS
 from bot.errors import Refusal
 from bot.info_sessions.model import LARGEST_PARTY, LONGEST_KEPT, PoolKind, SeatsShown, State, Track
 from bot.people.model import PersonId
@@ -166,11 +167,14 @@ class Plan:
         return -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180
 
     def _can_ask(self, question: Question) -> bool:
-        """Whether it says why, and until when the answers stay: no longer than anything else."""
+        """Whether it says why, and until when the answers stay: for the day itself at least, and
+        no longer than anything else."""
         return (
             not _is_no_text(question.text, 200)
             and not _is_no_text(question.purpose, 200)
-            and question.delete_on <= (self.ends_at + LONGEST_KEPT).date()
+            and _day_of(self.starts_at)
+            <= question.delete_on
+            <= _day_of(self.ends_at) + LONGEST_KEPT
             and len(question.choices) <= MOST_CHOICES
             and not any(_is_no_text(choice, LONGEST_CHOICE) for choice in question.choices)
         )
@@ -186,6 +190,7 @@ class Plan:
     def at(self, starts_at: datetime) -> Plan:
         """The same at another moment: everything that hangs on the start moves along."""
         later = starts_at - self.starts_at
+        days = _day_of(starts_at) - _day_of(self.starts_at)
         return replace(
             self,
             starts_at=starts_at,
@@ -197,7 +202,7 @@ class Plan:
                 for pool in self.pools
             ),
             questions=tuple(
-                replace(question, delete_on=question.delete_on + timedelta(days=later.days))
+                replace(question, delete_on=question.delete_on + days)
                 for question in self.questions
             ),
         )
@@ -213,6 +218,10 @@ class Written:
     sequence: int
     """How often that entry changed."""
     plan: Plan
+
+
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(BRUSSELS).date()
 
 
 def _is_no_text(text: str, longest: int) -> bool:

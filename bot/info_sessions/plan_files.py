@@ -44,7 +44,10 @@ FIELDS: Final = {
     "pin": ("pin", "is not a place on the globe"),
     "seats": ("seats", "there must be at least one seat in all"),
     "pools": ("pools", "each kind stands there once, and is released before the start"),
-    "questions": ("questions", "delete_on must be at most 30 days after the session"),
+    "questions": (
+        "questions",
+        "delete_on must be the day of the session, or at most 30 days later",
+    ),
 }
 """What `Plan.problems` calls a field, how it is called in a file, and what is wrong with it."""
 

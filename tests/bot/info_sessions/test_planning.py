@@ -152,6 +152,11 @@ async def test_a_draft_can_be_rewritten_and_nothing_else_can(
             "questions",
             id="S15: answers kept longer than names",
         ),
+        pytest.param(
+            {"questions": (Question("Taal?", "Groepen", date(2026, 12, 11)),)},
+            "questions",
+            id="S15: answers gone before the day",
+        ),
     ],
 )
 async def test_what_cannot_be_is_not_planned(
