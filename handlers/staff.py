@@ -82,6 +82,10 @@ async def message(context: Context, colleague: Colleague) -> Message:
     parts = [text("staff.title", name=colleague.display_name, roles=roles(context, colleague))]
     if colleague.absent_until is not None:
         parts.append(text("staff.away_now", day=spoken(colleague.absent_until, context.language)))
+    if colleague.has(Role.COORDINATOR):
+        count, accounts = await context.services.staff.refused_lately(colleague.person)
+        if count:
+            parts.append(text("staff.refused_lately", count=count, accounts=accounts))
     found = await _waiting_for(context, colleague)
     parts.append(text("staff.waits", count=len(found)) if found else text("staff.nothing_waits"))
     parts.append(text("staff.hint"))

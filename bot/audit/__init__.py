@@ -5,7 +5,7 @@ Inside a use case: ``await audit.record(tx, actor=…, role=…, action="staff.i
 
 from bot.audit.model import CLOCK, COMMAND_LINE, Broken, Entry, Fault
 from bot.audit.service import Audit
-from bot.audit.trail import entries, last_acts, lately, of_person, record, verify
+from bot.audit.trail import entries, how_often, last_acts, lately, of_person, record, verify
 
 __all__ = [
     "CLOCK",
@@ -15,6 +15,7 @@ __all__ = [
     "Entry",
     "Fault",
     "entries",
+    "how_often",
     "last_acts",
     "lately",
     "of_person",

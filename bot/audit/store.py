@@ -60,6 +60,9 @@ _BEFORE = audit.c.id < bindparam("before")
 _CONCERNS = or_(audit.c.actor == bindparam("name"), audit.c.about == bindparam("name"))
 _NEWEST = prepared(_PAGE.where(_BEFORE))
 _NEWEST_OF = prepared(_PAGE.where(_BEFORE, _CONCERNS))
+_NEWEST_OF_KIND = prepared(
+    _PAGE.where(_BEFORE, audit.c.action.in_(bindparam("kind", expanding=True)))
+)
 _ALL_OF = prepared(select(*_FIELDS).where(_CONCERNS).order_by(audit.c.id))
 _LATELY = prepared(
     select(func.count())
@@ -79,6 +82,11 @@ _LAST_ACTS = prepared(
     select(audit.c.actor, func.max(audit.c.at).label("at"))
     .where(audit.c.actor.in_(bindparam("names", expanding=True)))
     .group_by(audit.c.actor)
+)
+_HOW_OFTEN = prepared(
+    select(func.count(), func.count(audit.c.actor.distinct())).where(
+        audit.c.action == bindparam("what"), audit.c.at > bindparam("since")
+    )
 )
 _OLDEST = prepared(
     select(audit.c.id, audit.c.at, audit.c.hash).order_by(audit.c.id).limit(bindparam("most"))
@@ -169,11 +177,19 @@ async def chain(reader: Reader) -> AsyncIterator[tuple[Entry, str]]:
 
 
 async def newest(
-    reader: Reader, *, before: int | None, most: int, name: str | None = None
+    reader: Reader,
+    *,
+    before: int | None,
+    most: int,
+    name: str | None = None,
+    actions: Sequence[str] = (),
 ) -> list[Entry]:
-    """The newest entries first; only those with a number under *before*, or of one person."""
+    """The newest entries first; only those with a number under *before*, of one person, or of
+    some actions."""
     given: dict[str, Any] = {"before": _FAR if before is None else before, "most": most}
-    if name is None:
+    if actions:
+        rows = await reader.all(_NEWEST_OF_KIND, **given, kind=list(actions))
+    elif name is None:
         rows = await reader.all(_NEWEST, **given)
     else:
         rows = await reader.all(_NEWEST_OF, **given, name=name)
@@ -193,6 +209,12 @@ async def lately(reader: Reader, name: str, action: str, since: datetime) -> int
 async def last_acts(reader: Reader, names: Sequence[str]) -> dict[str, datetime]:
     """The moment of the newest deed of each of *names*."""
     return {row.actor: row.at for row in await reader.all(_LAST_ACTS, names=list(names))}
+
+
+async def how_often(reader: Reader, action: str, since: datetime) -> tuple[int, int]:
+    """How often *action* was done after *since*, and by how many."""
+    row = await reader.one(_HOW_OFTEN, what=action, since=since)
+    return row[0], row[1]
 
 
 async def oldest(reader: Reader, most: int) -> list[tuple[int, datetime, str]]:

@@ -101,19 +101,24 @@ async def verify(
 
 
 async def entries(
-    reader: Reader, *, before: int | None = None, most: int = 20, person: PersonId | None = None
+    reader: Reader,
+    *,
+    before: int | None = None,
+    most: int = 20,
+    person: PersonId | None = None,
+    actions: Sequence[str] = (),
 ) -> list[Entry]:
     """A page of the trail, the newest first; *before* is the number the last page ended with.
 
-    With *person*, only what they did or what was done about them. Who may look is decided in
-    `bot.staff`.
+    With *person*, only what they did or what was done about them; with *actions*, only those.
+    Who may look is decided in `bot.staff`.
     """
     name = None
     if person is not None:
         name = await store.name_of(reader, person)
         if name is None:
             return []
-    return await store.newest(reader, before=before, most=most, name=name)
+    return await store.newest(reader, before=before, most=most, name=name, actions=actions)
 
 
 async def of_person(reader: Reader, person: PersonId) -> list[dict[str, object]]:
@@ -139,6 +144,11 @@ async def last_acts(reader: Reader, people: Sequence[PersonId]) -> dict[PersonId
     names = await store.names_of(reader, people)
     acts = await store.last_acts(reader, list(names.values()))
     return {person: acts[name] for person, name in names.items() if name in acts}
+
+
+async def how_often(reader: Reader, action: str, since: datetime) -> tuple[int, int]:
+    """How often *action* was done after *since*, and by how many."""
+    return await store.how_often(reader, action, since)
 
 
 async def lately(reader: Reader, person: PersonId, action: str, since: datetime) -> int:

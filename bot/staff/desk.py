@@ -27,6 +27,9 @@ Leaving = Callable[[Transaction, PersonId, datetime], Awaitable[None]]
 
 TO_MENU = PromisedButton("staff.button_menu", "staff.open")
 
+NOT_ALLOWED = "staff.not_allowed"
+"""In the audit trail: somebody tried what they may not."""
+
 NOBODY = "none"
 """In the audit trail: the role of who has none."""
 
@@ -85,15 +88,14 @@ class Desk:
             if not await store.lock_person(tx, person):
                 return
             since = now - REFUSALS_NOTED_IN
-            action = "staff.not_allowed"
-            if await audit.lately(tx, person, action, since) >= REFUSALS_NOTED:
+            if await audit.lately(tx, person, NOT_ALLOWED, since) >= REFUSALS_NOTED:
                 return
             colleague = await store.colleague_of(tx, person, today_of(now))
             await audit.record(
                 tx,
                 actor=person,
                 role=NOBODY if colleague is None else colleague.acting_as(),
-                action=action,
+                action=NOT_ALLOWED,
                 object=f"role:{refusal.roles[0]}" if refusal.roles else "",
                 now=now,
             )

@@ -1,10 +1,12 @@
 """Use cases around colleagues, in one: see the parents for each kind."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bot import audit
 from bot.people.model import PersonId
 from bot.staff import store
+from bot.staff.desk import NOT_ALLOWED
 from bot.staff.invitations import Inviting
 from bot.staff.leaving import Going
 from bot.staff.model import Colleague, Role
@@ -38,6 +40,7 @@ class Staff(Inviting, Going, Reviewing, OwnAffairs):
         before: int | None = None,
         most: int = 20,
         person: PersonId | None = None,
+        actions: Sequence[str] = (),
     ) -> list[audit.Entry]:
         """A page of the audit trail, the newest first; the reading of it is noted too.
 
@@ -46,9 +49,20 @@ class Staff(Inviting, Going, Reviewing, OwnAffairs):
         """
         readers = (Role.COORDINATOR, Role.DPO)
         async with self.acting(by, *readers) as (tx, colleague):
-            found = await audit.entries(tx, before=before, most=most, person=person)
+            found = await audit.entries(
+                tx, before=before, most=most, person=person, actions=actions
+            )
             await self._note(tx, colleague, readers, "audit.read", about=person)
         return found
+
+    async def refused_lately(self, by: PersonId) -> tuple[int, int]:
+        """How many attempts were refused in the last week, and of how many accounts.
+
+        Raises:
+            NotAllowed: only a coordinator may look.
+        """
+        async with self.acting(by, Role.COORDINATOR) as (tx, _):
+            return await audit.how_often(tx, NOT_ALLOWED, self.now() - timedelta(days=7))
 
     async def parked(self, tx: Transaction, update_id: int, now: datetime) -> None:
         """For `Inbox`: whoever looks after the server hears that an update was given up.

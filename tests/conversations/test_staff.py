@@ -548,26 +548,6 @@ async def test_the_profile_is_their_own_choice_field_by_field(
     transcript(f"staff_profile_{language}", bram)
 
 
-async def test_t4_coordinator_and_dpo_read_the_trail_in_chat(
-    hired: Hired, services: Services
-) -> None:
-    sofie = await hired(1, Role.COORDINATOR, name="Sofie")
-    guard = await hired(2, Role.DPO, name="Dirk")
-    for _ in range(6):
-        await sofie.types("/beheer")
-        await sofie.taps("📜 Logboek")
-    await guard.types("/beheer")
-    own = {"🏖 Afwezig", "🪪 Mijn profiel", "↩ Menu"}
-    assert set(guard.labels) == {"📜 Logboek", "🗂 Register", *own}
-    await guard.taps("📜 Logboek")
-    assert "audit.read" in guard.text
-    assert "Sofie" not in guard.text
-    await guard.taps("◀ Ouder")
-
-    assert "staff.redeemed" in guard.text
-    assert comes_back(guard)
-
-
 async def test_the_dpo_takes_the_data_inventory_along(hired: Hired, services: Services) -> None:
     await hired(1, Role.COORDINATOR)
     guard = await hired(2, Role.DPO, name="Dirk")

@@ -54,6 +54,7 @@ BUTTONS: Final[dict[str, Object]] = {
     "staff.leave": lambda team: "",
     "staff.left": lambda team: "",
     "staff.trail": lambda team: "",
+    "staff.trail_kinds": lambda team: "",
     "staff.inventory": lambda team: "",
     "info_sessions.people": lambda team: str(team.info_session),
     "door.day": lambda team: "",
