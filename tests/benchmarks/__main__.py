@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import signal
+import statistics
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import answers, matching
+from tests.benchmarks import answers, matching, sign_ups
 from tests.benchmarks.echo_bot import TOKEN
 from tests.benchmarks.load_server import LoadServer
 
@@ -205,6 +206,19 @@ async def measure(report: Report, seconds: float, steps: int) -> None:
         report.line("300 people at once", ours[0], bare[0], 6, at_most=False, unit="/s")
         bare, ours = await crowd("echo256", 300, 0.04), await crowd("contactpunt", 300, 0.04)
         report.line("300 people, 40 ms network", ours[0], bare[0], 6, at_most=False, unit="/s")
+
+        async with running("echo256", data) as bot_:
+            bare = await sign_ups.a_crowd_writes(bot_.server)
+        async with running("contactpunt", data) as bot_:
+            ours = await sign_ups.a_crowd_signs_up(bot_.server, data)
+        report.line(
+            "1,000 people sign up at once for 60 seats, median time to their answer",
+            statistics.median(ours),
+            statistics.median(bare),
+            1,
+            at_most=True,
+            unit="s",
+        )
 
         loads = {}
         for bot in ("echo", "contactpunt"):

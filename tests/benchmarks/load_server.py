@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -47,6 +47,8 @@ class LoadServer:
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
         self.text: Callable[[int], str] = lambda number: "/help"
+        self.tap: Callable[[int], str] | None = None
+        """What a person taps instead of writing; by the person's number."""
         self.load = Load()
         self.first_answer = asyncio.Event()
         self._wanted = 0
@@ -93,6 +95,16 @@ class LoadServer:
             await asyncio.sleep(0.002)
         return await self.finish()
 
+    async def burst(self, people: Sequence[int], within: float = 120) -> Load:
+        """All of them at the same moment, each once; waits until everybody is answered."""
+        self.begin()
+        self._wanted = len(people)
+        self._reached.clear()
+        for person in people:
+            self.write(person)
+        await asyncio.wait_for(self._reached.wait(), within)
+        return await self.finish()
+
     async def steps(self, people: int, count: int) -> Load:
         """*count* answers in all, from *people* who write as soon as they are answered."""
         self._closed_loop = True
@@ -124,27 +136,29 @@ class LoadServer:
     def write(self, person: int) -> None:
         self._update_id += 1
         self._message_id += 1
-        text = self.text(self._update_id)
-        entities = (
-            [{"type": "bot_command", "offset": 0, "length": len(text)}] if text[0] == "/" else []
-        )
-        user = {"id": person, "is_bot": False, "first_name": "Voorbeeld", "language_code": "nl"}
-        self._pending.append(
-            {
-                "update_id": self._update_id,
-                "message": {
-                    "message_id": self._message_id,
-                    "date": int(time.time()),
-                    "chat": {"id": person, "type": "private", "first_name": "Voorbeeld"},
-                    "from": user,
-                    "text": text,
-                    "entities": entities,
-                },
-            }
-        )
+        self._pending.append({"update_id": self._update_id, **self._written(person)})
         self._asked_at[person] = time.perf_counter()
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
+
+    def _written(self, person: int) -> dict[str, Any]:
+        user = {"id": person, "is_bot": False, "first_name": "Voorbeeld", "language_code": "nl"}
+        chat = {"id": person, "type": "private", "first_name": "Voorbeeld"}
+        if self.tap is not None:  # on a message that is gone: the answer is a new one
+            query: dict[str, Any] = {"id": str(self._update_id), "from": user, "chat_instance": "1"}
+            query["message"] = {"message_id": 1, "date": 0, "chat": chat}
+            return {"callback_query": query | {"data": self.tap(person)}}
+        text = self.text(self._update_id)
+        command = {"type": "bot_command", "offset": 0, "length": len(text)}
+        message = {
+            "message_id": self._message_id,
+            "date": int(time.time()),
+            "chat": chat,
+            "from": user,
+            "text": text,
+            "entities": [command] if text[0] == "/" else [],
+        }
+        return {"message": message}
 
     async def answer(self, method: str, parameters: dict[str, Any]) -> Any:
         if method == "getUpdates":
