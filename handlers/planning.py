@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import wraps
+from dataclasses import replace
 from typing import Any, Final
 
 from markupsafe import Markup
 from telegram import Update
 
 from bot.clock import spoken, spoken_span, spoken_time
-from bot.errors import Refusal
 from bot.info_sessions.drafts import Planned
 from bot.info_sessions.model import (
     InfoSession,
-    InfoSessionClosed,
-    InfoSessionId,
     PoolKind,
-    SeatsTaken,
     State,
 )
-from bot.info_sessions.plan import BadPlan
 from bot.info_sessions.views import Fill
 from bot.notifications.message import Button, Message
-from bot.staff import Role
 from handlers import staff
-from handlers.audience import only
-from handlers.buttons import Handler, button
 from handlers.context import Context
 from handlers.info_sessions_card import track_said
 from handlers.language import own_name
-from handlers.typed import typed
-
-PLANNERS: Final = only(Role.COORDINATOR)
+from handlers.planning_about import PLANNERS, About, read, screen
 
 ON_A_PAGE: Final = 5
 """Info sessions on one screen, so that turning the page, «new» and the way back fit beside them."""
@@ -51,89 +39,6 @@ SIGNS: Final = {
 }
 
 staff.entry("planning.entry", "planning.menu", for_=PLANNERS, place=10)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Which info session a button is about, and whether for all drafts of its day: `17`, `17+`."""
-
-    id: InfoSessionId
-    together: bool = False
-
-    @property
-    def data(self) -> str:
-        return f"{self.id}+" if self.together else str(self.id)
-
-
-def read(context: Context) -> tuple[About, list[str]]:
-    """What the pressed button is about, and what else stands behind it.
-
-    Raises:
-        Expired: nothing that a button of ours holds.
-    """
-    first, *rest = context.button.id.split("/")
-    number = staff.number(first.removesuffix("+"))
-    return About(InfoSessionId(number), first.endswith("+")), rest
-
-
-def screen(action: str) -> Callable[[Handler], Handler]:
-    """A button of coordinators; what cannot be is said with the way back to the info session."""
-
-    def claim(handler: Handler) -> Handler:
-        return button(action, for_=PLANNERS)(_saying_why(handler))
-
-    return claim
-
-
-def answer(action: str, *, on_the_map: bool = False) -> Callable[[Handler], Handler]:
-    """As `screen`, for what they type; when it cannot be, they can type it anew."""
-
-    def claim(handler: Handler) -> Handler:
-        return typed(action, for_=PLANNERS, on_the_map=on_the_map)(_saying_why(handler))
-
-    return claim
-
-
-def _saying_why(handler: Handler) -> Handler:
-    @wraps(handler)
-    async def guarded(update: Update, context: Context) -> None:
-        about = context.button.id.partition("/")[0]
-        try:
-            await handler(update, context)
-        except (BadPlan, SeatsTaken) as refusal:
-            context.asks = True  # what they were asked, they are still asked
-            known = about.removesuffix("+").isdigit()
-            up = ("planning.show", about) if known else ("planning.menu", "")
-            await context.say(Message(why_not(context, refusal), (staff.back(context, *up),)))
-        except InfoSessionClosed:
-            rows = (staff.back(context, "planning.menu"),)
-            await context.say(Message(context.text("planning.gone"), rows))
-
-    return guarded
-
-
-SAID: Final = frozenset(
-    {
-        *("text", "note", "starts_at", "ends_at", "closes_at", "opens_at", "pin", "seats"),
-        *("pools", "parts", "groups", "questions", "spans", "published"),
-    }
-)
-"""What is wrong with a plan, each with a sentence that says how it must be."""
-
-_AS: Final = {
-    **dict.fromkeys(("title", "place", "room"), "text"),
-    **dict.fromkeys(("bring", "accessibility", "house_rules"), "note"),
-    "stops": "parts",
-}
-
-
-def why_not(context: Context, refusal: Refusal) -> Markup:
-    """Why a plan cannot be so, in words that say what can."""
-    if not isinstance(refusal, BadPlan):
-        return context.text(refusal.text_key, **refusal.parameters)
-    what = str(refusal.parameters["what"])
-    what = _AS.get(what, what)
-    return context.text(f"planning.wrong_{what if what in SAID else 'published'}")
 
 
 # The list.

@@ -9,17 +9,14 @@ from bot.info_sessions.drafts import Planned
 from bot.info_sessions.model import State
 from bot.notifications.message import Message
 from bot.people.model import PersonId
-from handlers import staff
-from handlers.buttons import Expired
 from handlers.context import Context
-from handlers.planning import About, look, read, screen
+from handlers.planning import look
+from handlers.planning_about import About, alone, back, screen
 
 
 @screen("planning.crew")
 async def crew(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     await context.show(await _crew(context, about))
 
 
@@ -49,7 +46,7 @@ async def _crew(context: Context, about: About, first: Markup | None = None) -> 
     if planned.leads and others:
         same = label("planning.button_same_leads", count=len(others))
         rows.append((context.tap(same, "planning.same_leads", about.data),))
-    up = staff.back(context, "planning.show", about.data)
+    up = back(context, about)
     return Message(Markup("\n\n").join(parts), (*rows, up))
 
 
@@ -71,9 +68,7 @@ def _others(context: Context, planned: Planned) -> list[About]:
 @screen("planning.same_leads")
 async def same_leads(_: Update, context: Context) -> None:
     """Whoever receives here receives at the other sessions of the day too; they hear of it."""
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     door, me = context.services.door, context.person.id
     leads = [each.person for each, leads in await door.hosts(me, about.id) if leads]
     for other in _others(context, await look(context, about)):

@@ -17,7 +17,8 @@ from bot.staff import today_of
 from handlers import staff
 from handlers.buttons import Expired
 from handlers.context import Context
-from handlers.planning import About, answer, counts_for, look, message, read, screen
+from handlers.planning import counts_for, look, message
+from handlers.planning_about import About, answer, read, screen
 from handlers.planning_fields import FIELDS, QUIET, SECTIONS, Field, fields_of, to_pin
 from handlers.planning_reading import day_with_spans, moment
 from handlers.typed import ask, words

@@ -11,13 +11,14 @@ from telegram import Update
 from bot.clock import BRUSSELS, spoken_span
 from bot.info_sessions.drafts import Planned, same_hour
 from bot.info_sessions.model import InfoSessionClosed, PoolKind
-from bot.info_sessions.plan import MOST_SEATS, BadPlan
-from bot.notifications.message import Button, Message
+from bot.info_sessions.plan import MOST_SEATS
+from bot.notifications.message import Message
 from bot.staff import today_of
 from handlers import staff
 from handlers.buttons import Expired
 from handlers.context import Context
-from handlers.planning import About, answer, counts_for, look, message, read, screen
+from handlers.planning import counts_for, look, message
+from handlers.planning_about import About, alone, answer, back, read, screen
 from handlers.planning_reading import (
     day_with_spans,
     days_typed,
@@ -37,18 +38,6 @@ STEPS: Final = (-5, -1, 1, 5)
 _MOMENT: Final = "%Y%m%d%H%M"
 
 
-def _back(context: Context, about: About) -> tuple[Button, ...]:
-    return staff.back(context, "planning.show", about.data)
-
-
-async def _alone(context: Context) -> tuple[About, Planned]:
-    """The info session that the button is about, with nothing more behind it."""
-    about, rest = read(context)
-    if rest:
-        raise Expired
-    return about, await look(context, about)
-
-
 # What people know of already.
 
 
@@ -62,9 +51,7 @@ async def _to_change(context: Context, about: About) -> Planned:
 
 @screen("planning.change")
 async def change(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     planned = await _to_change(context, about)
     buttons = [
         context.tap(
@@ -76,7 +63,7 @@ async def change(_: Update, context: Context) -> None:
     if about.together:
         parts.append(counts_for(context, planned, about))
     parts.append(_told(context, planned, about))
-    rows = (*staff.pairs(buttons), _back(context, about))
+    rows = (*staff.pairs(buttons), back(context, about))
     await context.show(Message(Markup("\n\n").join(parts), rows))
 
 
@@ -212,9 +199,7 @@ async def _changed(context: Context, about: About, told: int) -> None:
 
 @screen("planning.seats")
 async def seats(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     await context.show(await _seats(context, about))
 
 
@@ -241,7 +226,7 @@ async def _seats(context: Context, about: About, first: Markup | None = None) ->
             rows.append((context.tap(other, "planning.size", str(about.id)),))
     parts = [] if first is None else [first]
     parts += [Markup("\n").join(lines), context.text("planning.seats_hint")]
-    return Message(Markup("\n\n").join(parts), (*rows, _back(context, About(about.id))))
+    return Message(Markup("\n\n").join(parts), (*rows, back(context, About(about.id))))
 
 
 @screen("planning.resize")
@@ -255,9 +240,7 @@ async def resize(_: Update, context: Context) -> None:
 
 @screen("planning.size")
 async def ask_size(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     await _to_change(context, about)
     await ask(context, "planning.size_typed", str(about.id))
     up = staff.back(context, "planning.seats", str(about.id))
@@ -277,8 +260,6 @@ async def size_typed(update: Update, context: Context) -> None:
 
 
 async def _resize(context: Context, about: About, kind: PoolKind, count: int) -> None:
-    if count > MOST_SEATS:
-        raise BadPlan(what="seats")
     offers = await context.services.planning.seats(context.person.id, about.id, kind, count)
     done = context.text("planning.noted")
     if offers:
@@ -291,19 +272,18 @@ async def _resize(context: Context, about: About, kind: PoolKind, count: int) ->
 
 @screen("planning.close")
 async def consider_closing(_: Update, context: Context) -> None:
-    about, planned = await _alone(context)
+    about = alone(context)
+    planned = await look(context, about)
     if not planned.info_session.is_open(context.services.now()):
         raise InfoSessionClosed
     text = context.text("planning.close", title=planned.plan.title)
     sure = context.tap(context.label("planning.button_close_sure"), "planning.closed", about.data)
-    await context.show(Message(text, ((sure,), _back(context, about))))
+    await context.show(Message(text, ((sure,), back(context, about))))
 
 
 @screen("planning.closed")
 async def close(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     await context.services.planning.close(context.person.id, about.id)
     await context.show(await message(context, About(about.id), context.text("planning.closed")))
 
@@ -311,9 +291,7 @@ async def close(_: Update, context: Context) -> None:
 @screen("planning.cancel")
 async def consider_cancelling(_: Update, context: Context) -> None:
     """How many hear of it, before it happens."""
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     planned = await _to_change(context, about)
     parts = [context.text("planning.cancel", title=planned.plan.title)]
     if about.together:
@@ -322,15 +300,13 @@ async def consider_cancelling(_: Update, context: Context) -> None:
     sure = context.tap(
         context.label("planning.button_cancel_sure"), "planning.cancelled", about.data
     )
-    rows = ((sure,), _back(context, about))
+    rows = ((sure,), back(context, about))
     await context.show(Message(Markup("\n\n").join(parts), rows))
 
 
 @screen("planning.cancelled")
 async def cancel(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     await _to_change(context, about)
     told = await context.services.planning.cancel(
         context.person.id, about.id, together=about.together

@@ -9,29 +9,17 @@ from bot.clock import spoken, spoken_span
 from bot.info_sessions.announcement import Announced, Where, announcement
 from bot.info_sessions.drafts import Planned
 from bot.info_sessions.model import InfoSessionClosed, State
-from bot.notifications.message import Button, Message
+from bot.notifications.message import Message
 from bot.staff import today_of
 from handlers import staff
 from handlers.buttons import Expired
 from handlers.context import Context
 from handlers.info_sessions_screen import invitation
 from handlers.language import own_name
-from handlers.planning import About, answer, list_, look, message, read, screen
+from handlers.planning import list_, look, message
+from handlers.planning_about import About, alone, answer, back, read, screen
 from handlers.planning_reading import day_with_spans, days_typed, moment
 from handlers.typed import ask, words
-
-
-def _back(context: Context, about: About) -> tuple[Button, ...]:
-    return staff.back(context, "planning.show", about.data)
-
-
-async def _alone(context: Context) -> tuple[About, Planned]:
-    """The info session that the button is about, with nothing more behind it."""
-    about, rest = read(context)
-    if rest:
-        raise Expired
-    return about, await look(context, about)
-
 
 # A draft.
 
@@ -39,14 +27,16 @@ async def _alone(context: Context) -> tuple[About, Planned]:
 @screen("planning.preview")
 async def preview(_: Update, context: Context) -> None:
     """Exactly as a candidate reads it, in the language of who looks."""
-    about, planned = await _alone(context)
+    about = alone(context)
+    planned = await look(context, about)
     text = invitation(context, planned.as_seen, context.text("planning.preview")).text
-    await context.show(Message(text, (_back(context, about),)))
+    await context.show(Message(text, (back(context, about),)))
 
 
 @screen("planning.discard")
 async def consider_discarding(_: Update, context: Context) -> None:
-    about, planned = await _alone(context)
+    about = alone(context)
+    planned = await look(context, about)
     if not planned.is_draft:
         raise InfoSessionClosed
     count = len(planned.drafts) if about.together and planned.drafts else 1
@@ -54,14 +44,12 @@ async def consider_discarding(_: Update, context: Context) -> None:
         context.label("planning.button_discard_sure"), "planning.discarded", about.data
     )
     text = context.text("planning.discard", title=planned.plan.title, count=count)
-    await context.show(Message(text, ((sure,), _back(context, about))))
+    await context.show(Message(text, ((sure,), back(context, about))))
 
 
 @screen("planning.discarded")
 async def discard(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     await context.services.planning.discard(context.person.id, about.id, together=about.together)
     context.toast = context.label("planning.discarded")
     await context.show(await list_(context))
@@ -70,7 +58,8 @@ async def discard(_: Update, context: Context) -> None:
 @screen("planning.publish")
 async def consider_publishing(_: Update, context: Context) -> None:
     """What publishing means, before it happens: who hears of it, and from when all can sign up."""
-    about, planned = await _alone(context)
+    about = alone(context)
+    planned = await look(context, about)
     if not planned.is_draft:
         raise InfoSessionClosed
     plan, now = planned.plan, context.services.now()
@@ -95,14 +84,12 @@ async def consider_publishing(_: Update, context: Context) -> None:
     sure = context.tap(
         context.label("planning.button_publish_sure"), "planning.published", about.data
     )
-    await context.show(Message(Markup("\n\n").join(parts), ((sure,), _back(context, about))))
+    await context.show(Message(Markup("\n\n").join(parts), ((sure,), back(context, about))))
 
 
 @screen("planning.published")
 async def publish(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     told = await context.services.planning.publish(
         context.person.id, about.id, together=about.together
     )
@@ -117,7 +104,8 @@ async def publish(_: Update, context: Context) -> None:
 
 @screen("planning.paste")
 async def choose_text(_: Update, context: Context) -> None:
-    about, planned = await _alone(context)
+    about = alone(context)
+    planned = await look(context, about)
     _check_known(context, planned)
     rows = [
         tuple(
@@ -130,7 +118,7 @@ async def choose_text(_: Update, context: Context) -> None:
         )
         for language in context.services.languages
     ]
-    await context.show(Message(context.text("planning.paste"), (*rows, _back(context, about))))
+    await context.show(Message(context.text("planning.paste"), (*rows, back(context, about))))
 
 
 def _check_known(context: Context, planned: Planned) -> None:

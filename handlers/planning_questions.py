@@ -17,16 +17,15 @@ from bot.staff import today_of
 from handlers import staff
 from handlers.buttons import Expired
 from handlers.context import Context
-from handlers.planning import About, answer, look, read, screen
+from handlers.planning import look
+from handlers.planning_about import About, alone, answer, back, read, screen
 from handlers.planning_reading import Missing, question_in
 from handlers.typed import ask, words
 
 
 @screen("planning.questions")
 async def list_(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     await context.show(await _list(context, about))
 
 
@@ -50,7 +49,7 @@ async def _list(context: Context, about: About, first: Markup | None = None) -> 
     if len(questions) < MOST_QUESTIONS:
         more = context.label("planning.button_ask_more")
         rows.append((context.tap(more, "planning.question", about.data),))
-    up = staff.back(context, "planning.show", about.data)
+    up = back(context, about)
     return Message(Markup("\n\n").join(parts), (*rows, up))
 
 
@@ -76,9 +75,7 @@ async def _draft(context: Context, about: About) -> Planned:
 
 @screen("planning.question")
 async def ask_question(_: Update, context: Context) -> None:
-    about, rest = read(context)
-    if rest:
-        raise Expired
+    about = alone(context)
     await _draft(context, about)
     await _ask(context, about)
 

@@ -18,7 +18,7 @@ from bot.info_sessions.model import (
     State,
     Status,
 )
-from bot.info_sessions.plan import BadPlan, Plan
+from bot.info_sessions.plan import MOST_SEATS, BadPlan, Plan
 from bot.info_sessions.times import let_in_at, stage_at_sign_up, waking_hours
 from bot.notifications import outbox
 from bot.people.model import PersonId
@@ -142,12 +142,12 @@ class Planning(Drafts):
 
         Raises:
             SeatsTaken: more are promised already.
-            BadPlan: there is no such pool, or less than none.
+            BadPlan: there is no such pool, or that is no number of seats.
         """
         async with self.desk.acting(by, *PLANNERS) as (tx, colleague):
             hall = await Hall.locked(tx, id_, self.now())
             pools = [each for each in await store.pools(tx, id_) if each.kind is kind]
-            if not pools or seats < 0:
+            if not pools or not 0 <= seats <= MOST_SEATS:
                 raise BadPlan(what="seats")
             await hall.resize(pools[0].id, seats)
             made = await hall.settle()
