@@ -223,9 +223,9 @@ def _by(context: Context, found: Scan) -> str:
 @at_the_door("door.out", up="door.person")
 async def undo(_: Update, context: Context) -> None:
     id_ = sign_up_id(context.button.id)
-    if await context.services.door.undo_check_in(context.person.id, id_):
+    found = await context.services.door.undo_check_in(context.person.id, id_)
+    if not found.again:
         context.toast = context.label("door.now_out")
-    found = await context.services.door.line(context.person.id, id_)
     await ask(context, "door.letters", str(found.info_session.id))
     await context.show(person_message(context, found))
 

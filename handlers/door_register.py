@@ -167,10 +167,10 @@ async def name_typed(update: Update, context: Context) -> None:
         rows = (staff.back(context, PEOPLE, str(choice.info_session)),)
         await context.say(Message(context.text("staff.name_missing"), rows))
         return
-    await context.say(_done(context, place, choice))
+    await context.say(await _done(context, place, choice))
 
 
-def _done(context: Context, place: Place, choice: Choice) -> Message:
+async def _done(context: Context, place: Place, choice: Choice) -> Message:
     """What came of it, the way to take it back, and the next one."""
     tap, label, sign_up = context.tap, context.label, place.sign_up
     values = {"name": sign_up.name, "party": label("door.party", count=sign_up.party)}
@@ -178,6 +178,10 @@ def _done(context: Context, place: Place, choice: Choice) -> Message:
         text = context.text("door.now_waiting", position=place.position, **values)
     elif choice.channel is Channel.DOOR:
         text = context.text("door.walked_in", **values)
+        group = (await context.services.door.line(context.person.id, sign_up.id)).group
+        if group is not None:
+            number, point = group.number, group.meeting_point
+            text += "\n" + context.text("door.person_group", number=number, meeting_point=point)
     else:
         text = context.text("door.registered", **values)
     body = Markup("\n\n").join((text, door.heading(context, place.info_session)))

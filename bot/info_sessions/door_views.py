@@ -84,7 +84,7 @@ class Scan:
     """On the waiting list; 1 is next."""
     ended: Ending | None = None
     again: bool = False
-    """They were checked in before this."""
+    """What was to be done was so before: they were in already, or not in any more."""
     standing: Standing = Standing()
     can_check_in: bool = False
     """It is the day."""

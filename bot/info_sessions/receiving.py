@@ -47,12 +47,16 @@ class Receiving(Entrance):
     async def line(self, by: PersonId, id_: SignUpId) -> Scan:
         """Everything about one line of the list; that it was read stands in the audit trail.
 
+        Who only guides may look at the own groups, and at whom they checked in themselves.
+
         Raises:
             NoSuchSignUp: there is none.
         """
         async with self._about(by, id_) as (tx, colleague, sign_up, standing):
             info_session = await store.get(tx, sign_up.info_session_id)
             found = await self._seen(tx, info_session, sign_up, standing)
+            if not _may_look(found, by):
+                raise NotAllowed(by, HOSTS)
             await self._note(tx, colleague, "info_sessions.line_read", sign_up)
         return found
 
@@ -78,8 +82,8 @@ class Receiving(Entrance):
             found = await self._seen(tx, info_session, again, standing)
         return replace(found, again=not first)
 
-    async def undo_check_in(self, by: PersonId, id_: SignUpId) -> bool:
-        """It was the wrong line of the list. Twice is once: False.
+    async def undo_check_in(self, by: PersonId, id_: SignUpId) -> Scan:
+        """It was the wrong line of the list. Twice is once: then `again` says so.
 
         Raises:
             NoSuchSignUp: there is none.
@@ -87,10 +91,14 @@ class Receiving(Entrance):
         async with self._about(by, id_) as (tx, colleague, sign_up, standing):
             if not standing.is_on:
                 raise NotAllowed(colleague.person, HOSTS)
+            info_session = await store.get(tx, sign_up.info_session_id)
+            if not _may_look(await self._seen(tx, info_session, sign_up, standing), by):
+                raise NotAllowed(by, HOSTS)
             undone = await records.undo_check_in(tx, id_)
             if undone:
                 await self._note(tx, colleague, "info_sessions.check_in_undone", sign_up)
-        return undone
+            found = await self._seen(tx, info_session, sign_up, standing)
+        return replace(found, again=not undone)
 
     async def _seen(
         self, reader: Reader, info_session: InfoSession, sign_up: SignUp, standing: Standing
@@ -101,3 +109,9 @@ class Receiving(Entrance):
             standing=standing,
             can_check_in=standing.is_on and is_the_day(info_session, self.now()),
         )
+
+
+def _may_look(found: Scan, by: PersonId) -> bool:
+    standing, group = found.standing, found.group
+    own = group is not None and group.number in standing.groups
+    return standing.leads or standing.registers or own or found.checked_in_by == by

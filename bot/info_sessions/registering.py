@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
 
-from bot.info_sessions import promises, records, store
+from bot.info_sessions import crew, promises, records, store
 from bot.info_sessions.door_views import HOSTS
 from bot.info_sessions.entrance import Entrance, check_is_the_day, readable
 from bot.info_sessions.hall import Hall
@@ -103,7 +103,8 @@ class Registering(Entrance):
         language: str | None = None,
         once: int | None = None,
     ) -> Place:
-        """Somebody stands at the door without a sign-up, and there are seats: they are in.
+        """Somebody stands at the door without a sign-up, and there are seats: they are in, and
+        have a group on the tour.
 
         When signing up is over nobody is offered anything any more, so who waited at home
         is not passed; while it goes on, who waits comes first. *once* is as for
@@ -136,6 +137,7 @@ class Registering(Entrance):
             )
             await records.check_in(tx, sign_up.id, by, now)
             await hall.settle()
+            await crew.divide(tx, id_)
             await self._note(tx, colleague, "info_sessions.walked_in", sign_up)
         return Place(hall.info_session, sign_up)
 

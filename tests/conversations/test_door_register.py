@@ -11,6 +11,7 @@ from bot.staff import Role
 from bot.storage.database import Database
 from tests.conversations.doors import (
     STARTS,
+    TOUR,
     Clockwork,
     Delivered,
     Evening,
@@ -167,7 +168,7 @@ async def test_who_is_offered_a_seat_by_name_where_nobody_leads_coordinators_hea
 async def test_s9_walk_ins_while_seats_are_left(
     evening: Making, transcript: Transcript, sqlite_database: Database, language: str
 ) -> None:
-    night = await evening(language, guests=1, seats=2)
+    night = await evening(language, guests=1, seats=2, groups=TOUR)
     lena, say = night.lena, night.say
     await night.opens(lena)
     await lena.taps(say("button_register"))

@@ -111,6 +111,7 @@ async def test_t05_each_may_what_their_work_needs_and_no_more(
     id_ = await published(planning, boss, replace(PLAN, groups=TOUR))
     an, candidate = await somebodies(database, 2)
     number = (await info_sessions.sign_up(an, id_, name="An")).sign_up.id
+    await door.divide(boss, id_)
     lead, guide = await hired(Role.SESSION_LEAD), await hired(Role.AMBASSADOR)
     await door.set_lead(boss, id_, lead, True)
     await door.set_guide(boss, id_, 1, guide)
@@ -482,6 +483,48 @@ async def test_s14_a_guide_sees_the_own_group_in_every_list(
     assert {each.sign_up_id for each in await door.participants(gus, id_)} == mine
     assert {each.sign_up_id for each in await door.find(gus, id_, "gast")} == mine
     assert len(mine) == 2
+
+
+async def test_s14_a_guide_sees_of_another_group_only_whom_they_checked_in(
+    door: Door,
+    planning: Planning,
+    info_sessions: InfoSessions,
+    database: Database,
+    clock: FakeClock,
+    boss: PersonId,
+    hired: Hired,
+) -> None:
+    """At the door they scan whoever comes; the numbers of others tell them nothing."""
+    id_ = await published(planning, boss, replace(PLAN, groups=TOUR))
+    gus = await hired(Role.AMBASSADOR)
+    (an,) = await somebodies(database, 1)
+    sign_up = (await info_sessions.sign_up(an, id_, name="An")).sign_up
+    await door.divide(boss, id_)
+    await door.set_guide(boss, id_, 2, gus)
+    clock.set(STARTS)
+    for attempt in (door.line, door.undo_check_in):
+        with pytest.raises(NotAllowed):
+            await attempt(gus, sign_up.id)
+    assert sign_up.code is not None
+    await door.scanned(gus, sign_up.code)
+    await door.check_in(gus, sign_up.id)
+
+    assert (await door.line(gus, sign_up.id)).sign_up.name == "An"
+    assert (await door.undo_check_in(gus, sign_up.id)).checked_in_at is None
+    with pytest.raises(NotAllowed):
+        await door.line(gus, sign_up.id)
+
+
+async def test_s14_who_walks_in_has_a_group_at_once(
+    door: Door, planning: Planning, clock: FakeClock, boss: PersonId
+) -> None:
+    id_ = await published(planning, boss, replace(PLAN, groups=TOUR))
+    clock.set(STARTS - timedelta(hours=1))
+    place = await door.walk_in(boss, id_, "Fatima")
+
+    group = (await door.line(boss, place.sign_up.id)).group
+    assert group is not None
+    assert group.meeting_point == "Onthaal"
 
 
 @given(
