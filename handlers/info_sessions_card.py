@@ -135,6 +135,21 @@ def open_said(
     return seats_said(context, seen, info_session.seats_shown)
 
 
+def open_briefly(
+    context: Context, info_session: InfoSession, seen: Availability, now: datetime
+) -> str:
+    """As `open_said`, as short as a button on a phone needs it."""
+    if not info_session.is_open(now):
+        return context.label("info_sessions.briefly_over")
+    if now < info_session.opens_at:
+        return context.label("info_sessions.briefly_later")
+    if seen.full:
+        return context.label("info_sessions.seats_full")
+    if seen.free is not None:
+        return context.label("info_sessions.briefly_free", count=seen.free)
+    return seats_said(context, seen, info_session.seats_shown)
+
+
 def seats_said(context: Context, seen: Availability, shown: SeatsShown) -> str:
     """Honestly, in a few words, whether there is room."""
     if seen.full and seen.waiting:

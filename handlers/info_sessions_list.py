@@ -14,7 +14,7 @@ from bot.notifications.message import Button, Message
 from handlers import menu
 from handlers.buttons import link
 from handlers.context import Context
-from handlers.info_sessions_card import in_language, open_said, sentence, track_said
+from handlers.info_sessions_card import in_language, open_briefly, open_said, sentence, track_said
 from handlers.info_sessions_screen import Rows, notify, paragraphs
 
 ROWS: Final = 8
@@ -77,12 +77,10 @@ def line_button(
 ) -> Button:
     """A button that says when, and whether there is room."""
     now = context.services.now()
-    if seats is None and line.info_session.is_open(now) and now < line.info_session.opens_at:
-        seats = context.label("info_sessions.seats_soon")
     label = context.label(
         "info_sessions.list_button",
         starts=spoken(line.info_session.starts_at, context.language),
-        seats=seats or open_said(context, line.info_session, line.availability, now),
+        seats=seats or open_briefly(context, line.info_session, line.availability, now),
     )
     return context.tap(label, action, id_)
 

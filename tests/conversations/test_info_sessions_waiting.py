@@ -288,7 +288,7 @@ async def test_s7_a_move_with_room_is_one_tap(chat_of: ChatOf, planned: Planned)
 
     await an.taps("🔁 Andere sessie")
     shown = fits(an)
-    await an.taps("za 19 dec 10:00 · nog 20 plaatsen")
+    await an.taps("za 19 dec 10:00 · 20 vrij")
     moved = an.text
     await an.presses(an.last.number, f"info_sessions.move_to:{first}/{second}")
 
