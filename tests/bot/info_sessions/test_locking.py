@@ -16,7 +16,7 @@ CHANGES_SEATS = {
 }
 """By module, the functions that write seats, offers or the waiting list."""
 
-LOCKS = {"locked", "several", "lock", "_locked", "_offered", "_at"}
+LOCKS = {"locked", "several", "lock", "_locked", "_offered", "_known"}
 """What takes the lock first."""
 
 
@@ -48,6 +48,20 @@ def unlocked() -> list[str]:
 
 def test_r04_every_change_of_a_seat_is_made_under_the_lock() -> None:
     assert unlocked() == []
+
+
+def test_r04_what_is_said_to_lock_does() -> None:
+    """Each helper of that name takes a lock itself, or calls one that does."""
+    helpers = {name for name in LOCKS if name.startswith("_")}
+    found = {
+        (file.name, node.name): LOCKS & {name for _, name in calls(node)} - {node.name}
+        for file in sorted(FOLDER.glob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.AsyncFunctionDef) and node.name in helpers
+    }
+
+    assert {name for _, name in found} == helpers
+    assert [where for where, taken in found.items() if not taken] == []
 
 
 def test_r04_the_functions_named_here_exist() -> None:
