@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Date, Table, delete, func, null, select, tuple_, update
 
 from bot import audit, inbox, presses
+from bot.appointments import tables as appointments_tables
 from bot.audit import tables as audit_tables
 from bot.clock import BRUSSELS, Now, utc_now
 from bot.info_sessions import tables as info_sessions_tables
@@ -34,6 +35,7 @@ DECLARES_TABLES = (
     outbox,
     presses,
     staff_tables,
+    appointments_tables,
     info_sessions_tables,
     questions_store,
 )

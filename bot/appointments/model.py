@@ -105,8 +105,7 @@ class Wanted:
 class Appointment:
     id: AppointmentId
     state: State
-    person_id: PersonId | None
-    """None: they were erased."""
+    person_id: PersonId
     colleague_id: PersonId
     kind: Kind
     topic: str
@@ -132,7 +131,7 @@ class Appointment:
     def is_open(self) -> bool:
         return self.state is not State.ENDED
 
-    def is_over_due(self, now: datetime) -> bool:
+    def is_overdue(self, now: datetime) -> bool:
         """Whether it waits for an answer that comes too late now."""
         return self.hold_until is not None and self.hold_until <= now
 

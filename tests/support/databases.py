@@ -35,6 +35,7 @@ TABLE_MODULES = (
     "bot.notifications.outbox",
     "bot.presses",
     "bot.staff.tables",
+    "bot.appointments.tables",
     "bot.info_sessions.tables",
     "bot.questions.store",
 )

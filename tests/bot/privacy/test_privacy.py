@@ -48,6 +48,16 @@ TAKEN = {
     ("sign_ups", "ended_at"): None,
     ("sign_ups", "ended_how"): None,
     ("interests", "track"): "both",
+    ("appointments", "state"): "confirmed",
+    ("appointments", "kind"): "place",
+    ("appointments", "track"): "uniform",
+    ("appointments", "starts_at"): timedelta(minutes=-30),
+    ("appointments", "busy_from"): timedelta(minutes=-30),
+    ("appointments", "hold_until"): None,
+    ("appointments", "why"): "fewest",
+    ("appointments", "outcome"): "came",
+    ("appointments", "ended_at"): None,
+    ("appointments", "ended_how"): None,
 }
 """Columns whose constraint takes no marker; a span is counted from now."""
 
