@@ -34,6 +34,12 @@ from tests.support.figures import PROOF
 from tests.support.info_sessions import an_info_session, check_whole
 from tests.support.simulator import Json
 
+ALWAYS = (
+    *("InfoSessions.", "Delivery.", "Inbox.", "People."),
+    *("getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery"),
+)
+"""Where everybody comes past in each game; elsewhere only now and then, by the clock."""
+
 WITHIN = 60.0
 """Seconds to wait for somebody's screen, a new life of the process included."""
 
@@ -213,8 +219,9 @@ async def test_r07_killed_at_every_point_everything_ends_as_it_should(
 ) -> None:
     async with mortal(tmp_path / "data", storage) as assistant:
         data, boss = assistant.bot.data, await the_coordinator(assistant)
-        begun = len(points_reached(data))
         undisturbed = await Game(assistant, boss).play()
+        begun = len(points_reached(data))  # what belongs to the start is over by now
+        assert await Game(assistant, boss).play() == undisturbed
         reached = Counter(points_reached(data)[begun:])
         died_at = []
         for name, before in chosen(reached):
@@ -230,7 +237,7 @@ async def test_r07_killed_at_every_point_everything_ends_as_it_should(
                 assert all(count == 1 for count in more.values()), (name, before, more)
 
     print(f"{len(set(died_at))} points, {len(died_at)} kills", *sorted(set(died_at)), sep="\n")
-    assert set(died_at) == {name for name, _ in chosen(reached)}
+    assert {name for name, _ in chosen(reached) if name.startswith(ALWAYS)} <= set(died_at)
 
 
 async def test_r07_negative_control_a_promise_outside_the_commit_is_lost(tmp_path: Path) -> None:

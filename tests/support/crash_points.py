@@ -112,7 +112,7 @@ def install(points: Points, *, leaky: bool) -> None:
                 await promised(tx, given, now=now)
 
     async def do_request(request: AiohttpRequest, url: str, *given: Any, **more: Any) -> Any:
-        name = url.rpartition("/")[2]
+        name = url.rpartition("/")[2].partition("?")[0]
         points.reached(f"{name}: before the call")
         answer = await called(request, url, *given, **more)
         points.reached(f"{name}: after the call")
