@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -33,8 +33,8 @@ from tests.support.info_sessions import STARTS, an_info_session, somebodies, wro
 
 LOOKING = {
     *("coming", "get", "details", "mine", "card", "questions", "interests_of"),
-    *("plan_of", "overview"),
-    *("day", "duty", "waits", "groups", "hosts"),
+    *("plan_of", "overview", "interest"),
+    *("look", "day", "duty", "waits", "groups", "hosts"),
 }
 """Use cases that change nothing."""
 
@@ -149,6 +149,8 @@ USE_CASES: dict[str, Act] = {
     "let_pass": lambda s: s.service.let_pass(s.people[DI], s.of[s.people[DI]]),
     "still_coming": lambda s: s.service.still_coming(s.people[AN], s.of[s.people[AN]], False),
     "interested": lambda s: s.service.interested(s.people[BO], Track.CIVILIAN, "fr"),
+    "interested_in": lambda s: s.service.interested_in(s.people[AN], [(Track.CIVILIAN, "fr")]),
+    "call_me": lambda s: s.service.call_me(s.people[GE], s.other, "Ge"),
     "not_interested": lambda s: s.service.not_interested(s.people[AN]),
     "feedback": at(
         timedelta(hours=3), lambda s: s.service.feedback(s.people[GE], s.other, Mark.GOOD)
@@ -156,9 +158,14 @@ USE_CASES: dict[str, Act] = {
     "answer": lambda s: s.service.answer(s.people[AN], s.of[s.people[AN]], s.asked, "ja"),
     "forget": _forget,
 }
+TWO = [(STARTS + timedelta(hours=at), STARTS + timedelta(hours=at + 2)) for at in (0, 4)]
 PLANS: dict[str, Act] = {
     "create": lambda s: s.planning.create(s.boss, RICH),
     "edit": lambda s: s.planning.edit(s.boss, s.draft, replace(RICH, title="Anders")),
+    "create_day": lambda s: s.planning.create_day(s.boss, RICH, TWO),
+    "amend": lambda s: s.planning.amend(s.boss, s.draft, lambda plan: replace(plan, title="Nieuw")),
+    "discard": lambda s: s.planning.discard(s.boss, s.draft),
+    "copy_day": lambda s: s.planning.copy_day(s.boss, s.draft, date(2027, 1, 16)),
     "publish": lambda s: s.planning.publish(s.boss, s.draft),
     "copy": lambda s: s.planning.copy(s.boss, s.draft, STARTS + timedelta(days=30)),
     "change": lambda s: s.planning.change(s.boss, s.third, starts_at=STARTS - timedelta(days=1)),
