@@ -13,7 +13,7 @@ from bot.clock import Now, utc_now
 from bot.info_sessions import crew, paper_records, store, today
 from bot.info_sessions.model import InfoSession
 from bot.info_sessions.papers import KINDS, list_promise
-from bot.info_sessions.times import TOO_LATE, reminder_now
+from bot.info_sessions.times import TOO_LATE, latest_due
 from bot.notifications import outbox
 from bot.notifications.outbox import Promise, PromisedButton
 from bot.people.model import PersonId
@@ -82,7 +82,7 @@ class Evening:
 
     @staticmethod
     async def _not_reminded(tx: Transaction, info_session: InfoSession, now: datetime) -> int:
-        which = reminder_now(info_session.starts_at - TOO_LATE, info_session.starts_at)
+        which = latest_due(info_session.starts_at - TOO_LATE, info_session.starts_at)
         if which is None:
             return 0
         missed = await today.unreminded(tx, info_session, which, too_late=True)

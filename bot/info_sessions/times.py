@@ -112,6 +112,11 @@ def reminder_now(now: datetime, starts_at: datetime) -> Reminder | None:
     awake = OWN_REMINDER_FROM <= now.astimezone(BRUSSELS).hour < QUIET_FROM
     if starts_at - now < TOO_LATE or not awake:
         return None
+    return latest_due(now, starts_at)
+
+
+def latest_due(now: datetime, starts_at: datetime) -> Reminder | None:
+    """The last reminder whose moment has come, whether or not it can be sent now."""
     due = [which for which in Reminder if reminder_due_at(which, starts_at) <= now]
     return max(due, default=None)
 

@@ -9,6 +9,7 @@ from bot.info_sessions.times import (
     TOO_LATE,
     OfferTime,
     Reminder,
+    latest_due,
     let_in_at,
     offer_time,
     reminder_due_at,
@@ -162,6 +163,14 @@ def test_r16_after_a_break_the_latest_one_that_still_helps(
     before: timedelta, which: Reminder | None
 ) -> None:
     assert reminder_now(START - before, START) == which
+
+
+def test_r16_what_is_due_at_night_is_due_all_the_same() -> None:
+    """So that an info session early in the morning has its list of who heard nothing."""
+    starts_at = day(3, 7, 15)
+
+    assert latest_due(starts_at - TOO_LATE, starts_at) is Reminder.DAY
+    assert reminder_now(starts_at - TOO_LATE, starts_at) is None
 
 
 def test_s8_who_signs_up_late_is_not_reminded_of_the_past() -> None:
