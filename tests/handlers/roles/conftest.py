@@ -16,7 +16,10 @@ from bot.services import Services
 from bot.staff import Role
 from bot.staff.model import AbsenceId, InvitationId
 from bot.storage.database import Database
+from handlers import access, typed
 from handlers.application import Contactpunt
+from handlers.audience import Audience
+from handlers.context import Context
 from tests.conversations.conftest import (
     Chat,
     answers,
@@ -89,6 +92,8 @@ class Team:
     """Of the other candidate, for `other_session`."""
     code: str
     """What the other candidate's personal code for `info_session` holds."""
+    other_code: str
+    """The same for `other_session`."""
     health: Health
 
     def with_role(self, role: Role) -> Member:
@@ -143,6 +148,7 @@ async def team(
     first = await services.info_sessions.sign_up(bo.person, mine, name=NAME_OF_THE_OTHER)
     second = await services.info_sessions.sign_up(bo.person, other, name=NAME_OF_THE_OTHER)
     assert first.sign_up.code is not None
+    assert second.sign_up.code is not None
     bram, dirk = await hired(4, "Bram", Role.EDITOR), await hired(5, "Dirk", Role.DPO)
     for away in (bram, dirk):
         await staff.absent(away.person, date(2026, 12, 20), date(2026, 12, 21))
@@ -170,5 +176,25 @@ async def team(
         sign_up=first.sign_up.id,
         other_sign_up=second.sign_up.id,
         code=first.sign_up.code,
+        other_code=second.sign_up.code,
         health=health,
     )
+
+
+@pytest.fixture
+async def open_door(
+    team: Team, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], None]:
+    """The first check is gone: whoever presses is taken for the coordinator."""
+    coordinator = await services.staff.me(team.coordinator.person)
+    assert coordinator is not None
+
+    async def everybody(context: Context, _: Audience) -> bool:
+        context.colleague = coordinator
+        return True
+
+    def open_it() -> None:
+        for module in (access, typed):
+            monkeypatch.setattr(module, "admitted", everybody)
+
+    return open_it

@@ -183,3 +183,9 @@ TYPED: Final[dict[str, Object]] = {
     "planning.other_typed": lambda team: f"{team.info_session}/place",
     "planning.size_typed": lambda team: str(team.info_session),
 }
+
+TYPED_OTHERS: Final[dict[str, Object]] = {
+    # For the lead of another info session, who may be asked this about their own.
+    "door.letters": lambda team: str(team.other_session),
+    "door.name": lambda team: f"{team.other_session}/1/nl/w/g",
+}

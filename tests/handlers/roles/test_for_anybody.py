@@ -15,7 +15,7 @@ from handlers import buttons, commands, payloads, typed
 from handlers.access import NOT_PEOPLE
 from tests.handlers.roles.conftest import Member, Team
 from tests.handlers.roles.objects import BUTTONS
-from tests.handlers.roles.watching import changed, said_to, state, typed_by
+from tests.handlers.roles.watching import FORGED, changed, said_to, state, typed_by
 from tests.support.clock import FakeClock
 
 ABOUT_ONESELF = frozenset({"privacy", "language", "staff"})
@@ -33,7 +33,7 @@ TYPED_BY_ANYBODY = sorted(
     action for action, claim in typed.CLAIMS.items() if claim.for_.is_everybody
 )
 
-SHAPES = ("{}", "{}/1", "{}/2", "{}/yes", "{}/601", "601/{}", "601/{}/1")
+SHAPES = ("{}", "{}/2", "{}/601", "601/{}", "601/{}/1")
 """How a number can stand behind the colon; 601 is an info session that everybody may see."""
 
 COORDINATORS_ACCOUNT = 1001
@@ -49,23 +49,26 @@ def plain(said: list[str], number: int) -> list[str]:
     return [each.replace(str(number), "…") for each in said]
 
 
-@pytest.mark.parametrize("action", FOR_ANYBODY)
 async def test_t05_what_is_somebody_elses_looks_as_if_it_did_not_exist(
-    team: Team, sqlite_database: Database, clock: FakeClock, action: str
+    team: Team, sqlite_database: Database, clock: FakeClock
 ) -> None:
     before = await state(sqlite_database)
-    for wrong, missing in wrong_and_missing(team):
-        for shape in SHAPES:
-            said = await said_to(team.candidate, f"{action}:{shape.format(wrong)}", clock)
-            unknown = await said_to(team.candidate, f"{action}:{shape.format(missing)}", clock)
-            assert plain(said, wrong) == plain(unknown, missing), shape
+    told_apart = []
+    for action in FOR_ANYBODY:
+        for wrong, missing in wrong_and_missing(team):
+            for shape in SHAPES:
+                data = f"{action}:{shape}"
+                said = await said_to(team.candidate, data.format(wrong), clock)
+                unknown = await said_to(team.candidate, data.format(missing), clock)
+                if plain(said, wrong) != plain(unknown, missing):
+                    told_apart.append(data.format(wrong))
 
+    assert len(FOR_ANYBODY) > 40
+    assert told_apart == []
     assert await changed(sqlite_database, before) == set()
 
 
-@pytest.mark.parametrize(
-    "id_", ["", "0", "-1", "9" * 40, "1e3", "²", "ünïcode", "a/b/c", "/", "@fr"]
-)
+@pytest.mark.parametrize("id_", FORGED)
 async def test_t05_made_up_data_of_anybody_changes_nothing(
     team: Team, sqlite_database: Database, clock: FakeClock, id_: str
 ) -> None:

@@ -10,10 +10,9 @@ from bot.services import Services
 from bot.staff import Role
 from bot.staff.model import REFUSALS_NOTED
 from bot.storage.database import Database
-from handlers import access, buttons, commands, payloads, typed
+from handlers import buttons, commands, payloads, typed
 from handlers.application import FEATURES
 from handlers.audience import Audience
-from handlers.context import Context
 from tests.handlers.roles.conftest import NAME_OF_THE_OTHER, Member, Team
 from tests.handlers.roles.objects import BUTTONS, OTHERS, TYPED
 from tests.handlers.roles.watching import FORGED, NOWHERE, changed, said_to, state, typed_by
@@ -107,32 +106,26 @@ ABOUT_THE_MOMENT = {"people", "pressed", "outbox"}
 
 
 @pytest.mark.parametrize("action", sorted(FOR_STAFF))
-async def test_t4_no_deed_of_a_colleague_and_no_look_at_a_candidate_is_left_out_of_the_trail(
+async def test_t4_t06_who_may_is_answered_and_what_they_did_or_saw_stands_in_the_trail(
     team: Team, sqlite_database: Database, clock: FakeClock, action: str
 ) -> None:
+    """The control of the matrix: without it, it would pass for buttons that do nothing at all."""
     before = await state(sqlite_database)
     async with sqlite_database.reading() as reader:
         noted = (await audit.entries(reader, most=1))[0].number
     member = insider(team, FOR_STAFF[action])
+    unknown = await said_to(member, NOWHERE, clock)
     said = await said_to(member, f"{action}:{BUTTONS[action](team)}", clock)
     after = await state(sqlite_database)
     async with sqlite_database.reading() as reader:
         (newest,) = await audit.entries(reader, most=1)
 
+    assert said != unknown
+    assert team.health.counts["attempts_refused"] == 0
+    assert len(member.chat.last.buttons) <= 8
     did = {table for table in before if after[table] != before[table]} - ABOUT_THE_MOMENT
     looked = any(NAME_OF_THE_OTHER in each for each in said)
     assert newest.number > noted or (did, looked) == (set(), False)
-
-
-@pytest.mark.parametrize("action", sorted(FOR_STAFF))
-async def test_t06_control_who_may_is_answered(team: Team, clock: FakeClock, action: str) -> None:
-    """Without this the matrix would pass for buttons that do nothing at all."""
-    member = insider(team, FOR_STAFF[action])
-    unknown = await said_to(member, NOWHERE, clock)
-
-    assert await said_to(member, f"{action}:{BUTTONS[action](team)}", clock) != unknown
-    assert team.health.counts["attempts_refused"] == 0
-    assert len(member.chat.last.buttons) <= 8
 
 
 async def test_t05_the_object_of_somebody_else_is_no_object(
@@ -250,24 +243,6 @@ async def test_t23_opening_a_link_changes_nothing(
         await typed_by(team.candidate, f"/start {payload}", clock)
 
     assert await state(sqlite_database) == before
-
-
-@pytest.fixture
-async def open_door(
-    team: Team, services: Services, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], None]:
-    """The first check is gone: whoever presses is taken for the coordinator."""
-    coordinator = await services.staff.me(team.coordinator.person)
-    assert coordinator is not None
-
-    async def everybody(context: Context, _: Audience) -> bool:
-        context.colleague = coordinator
-        return True
-
-    def open_it() -> None:
-        monkeypatch.setattr(access, "admitted", everybody)
-
-    return open_it
 
 
 async def test_t06_negative_control_without_the_first_check_the_matrix_finds_it(
