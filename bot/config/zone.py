@@ -141,6 +141,12 @@ def _needed_page(value: object) -> object:
     return page
 
 
+def _label(value: object) -> object:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("needs words for a button")
+    return value.strip()
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -168,7 +174,9 @@ class Material(_Part):
     """A page for who was at an info session: a presentation, a video, the tests to practise."""
 
     page: Annotated[str, BeforeValidator(_needed_page)]
-    title: dict[Annotated[str, BeforeValidator(_language)], str] = Field(min_length=1)
+    title: dict[
+        Annotated[str, BeforeValidator(_language)], Annotated[str, BeforeValidator(_label)]
+    ] = Field(min_length=1)
     """What the button says, by language."""
 
     def called(self, language: str) -> str:

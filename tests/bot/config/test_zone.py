@@ -70,6 +70,34 @@ def test_filled_zone() -> None:
     assert zone.routes["complaint"].mail == "klachten@politie.example"
 
 
+def test_s8_materials_are_called_by_language() -> None:
+    page = "https://politie.example/presentatie"
+    zone = a_zone(materials=[{"page": page, "title": {"nl": " De presentatie ", "fr": "Exposé"}}])
+
+    (material,) = zone.materials
+    assert material.page == page
+    assert [material.called(language) for language in ("fr", "nl", "de")] == [
+        *("Exposé", "De presentatie", "De presentatie")
+    ]
+    assert load_zone().materials == ()
+
+
+@pytest.mark.parametrize(
+    ("material", "message"),
+    [
+        pytest.param("{page: 'http://x.be', title: {nl: x}}", "https://", id="no https"),
+        pytest.param("{title: {nl: x}}", "is missing", id="no page"),
+        pytest.param("{page: 'https://x.be', title: {}}", "at least 1", id="no title"),
+        pytest.param("{page: 'https://x.be', title: {nl: ' '}}", "words", id="an empty title"),
+        pytest.param("{page: 'https://x.be', title: {Dutch: x}}", "language", id="no code"),
+    ],
+)
+def test_s8_wrong_materials_are_named(tmp_path: Path, material: str, message: str) -> None:
+    found = problems_of(tmp_path / "zone.yaml", f"name: Zone\nmaterials:\n  - {material}\n")
+
+    assert [problem for problem in found if message in str(problem) and ":3: " in str(problem)]
+
+
 def test_o5_every_problem_with_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "zone.yaml"
 
