@@ -51,10 +51,6 @@ class Outcome:
     rows: list[str]
     said: dict[str, Counter[str]]
 
-    @property
-    def texts(self) -> dict[str, set[str]]:
-        return {who: set(texts) for who, texts in self.said.items()}
-
 
 @dataclass
 class Game:
@@ -220,8 +216,10 @@ async def test_r07_killed_at_every_point_everything_ends_as_it_should(
     async with mortal(tmp_path / "data", storage) as assistant:
         data, boss = assistant.bot.data, await the_coordinator(assistant)
         undisturbed = await Game(assistant, boss).play()
-        begun = len(points_reached(data))  # what belongs to the start is over by now
-        assert await Game(assistant, boss).play() == undisturbed
+        begun = 0
+        if PROOF:  # what belongs to the start is over by now
+            begun = len(points_reached(data))
+            assert await Game(assistant, boss).play() == undisturbed
         reached = Counter(points_reached(data)[begun:])
         died_at = []
         for name, before in chosen(reached):
@@ -231,10 +229,10 @@ async def test_r07_killed_at_every_point_everything_ends_as_it_should(
                 died_at.append(name)
 
             assert outcome.rows == undisturbed.rows, (name, before)
-            assert outcome.texts == undisturbed.texts, (name, before)
-            for who, texts in outcome.said.items():  # once more at most
-                more = texts - undisturbed.said[who]
-                assert all(count == 1 for count in more.values()), (name, before, more)
+            for who, texts in outcome.said.items():
+                assert not undisturbed.said[who] - texts, (name, before, who)
+                more = texts - undisturbed.said[who]  # one screen may come once more
+                assert more.total() <= 1, (name, before, more)
 
     print(f"{len(set(died_at))} points, {len(died_at)} kills", *sorted(set(died_at)), sep="\n")
     assert {name for name, _ in chosen(reached) if name.startswith(ALWAYS)} <= set(died_at)
