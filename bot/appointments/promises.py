@@ -5,13 +5,16 @@ Keys carry the count of changes (`sequence`): each change is told once, however 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.appointments.model import Appointment
-from bot.appointments.times import Reminder, reminder_until
+from bot.appointments.times import Reminder, reminder_until, waking_hours
 from bot.notifications.outbox import Promise, PromisedButton, Sentence
 from bot.people.model import PersonId
+
+AT_ONCE: Final = timedelta(hours=18)
+"""What is cancelled so shortly before is told at night too."""
 
 
 def booked(appointment: Appointment) -> Promise:
@@ -29,6 +32,11 @@ def requested(appointment: Appointment) -> Promise:
         (_tap("button_propose", "propose", appointment),),
         (_tap("button_pass_on", "pass_on", appointment),),
     )
+
+
+def booked_for(appointment: Appointment) -> Promise:
+    """To the candidate: a colleague booked it for them."""
+    return _told(appointment, appointment.person_id, "booked_for", _look(appointment))
 
 
 def accepted(appointment: Appointment) -> Promise:
@@ -77,7 +85,7 @@ def gone(appointment: Appointment, colleague: PersonId) -> Promise:
     )
 
 
-def cancelled_by_us(appointment: Appointment) -> Promise:
+def cancelled_by_us(appointment: Appointment, now: datetime) -> Promise:
     """To the candidate, with a way to another time."""
     return _told(
         appointment,
@@ -85,16 +93,18 @@ def cancelled_by_us(appointment: Appointment) -> Promise:
         "cancelled_by_us",
         (PromisedButton("appointments.button_new", "appointments.new"),),
         (_tap("button_calendar", "calendar", appointment),),
+        not_before=waking_hours(now) if appointment.starts_at - now > AT_ONCE else None,
     )
 
 
-def missed(appointment: Appointment) -> Promise:
+def missed(appointment: Appointment, now: datetime) -> Promise:
     """To the candidate, afterwards: a new date? The same words whoever was not there."""
     return _told(
         appointment,
         appointment.person_id,
         "missed",
         (PromisedButton("appointments.button_new", "appointments.new"),),
+        not_before=waking_hours(now),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    exists,
     func,
     insert,
     null,
@@ -39,6 +40,9 @@ from bot.appointments.model import (
 from bot.appointments.roster import Absence, Receiving, Roster, packed, unpacked
 from bot.appointments.slots import Busy
 from bot.appointments.tables import appointments, counts, rosters
+from bot.appointments.times import TOO_LATE as TOO_NEAR
+from bot.appointments.times import Reminder
+from bot.notifications.outbox import TOO_LATE, outbox
 from bot.people.model import PersonId
 from bot.people.store import people
 from bot.staff.model import Role
@@ -200,6 +204,56 @@ _OUTCOME = prepared(
     update(appointments)
     .where(_this, appointments.c.state == State.CONFIRMED.value)
     .values(outcome=bindparam("how", type_=String))
+)
+
+_TO_REMIND = prepared(
+    select(*FIELDS, appointments.c.reminded)
+    .where(
+        appointments.c.state == State.CONFIRMED.value,
+        appointments.c.reminded < max(Reminder).value,
+        appointments.c.starts_at > _FROM,
+        appointments.c.starts_at < _UNTIL,
+    )
+    .order_by(appointments.c.starts_at, appointments.c.id)
+)
+_REMINDED = prepared(
+    update(appointments)
+    .where(
+        _this,
+        appointments.c.state == State.CONFIRMED.value,
+        appointments.c.reminded < bindparam("stage", type_=Integer),
+    )
+    .values(reminded=bindparam("stage", type_=Integer))
+)
+_NOT_REMINDED = prepared(
+    select(*FIELDS)
+    .where(
+        appointments.c.state == State.CONFIRMED.value,
+        appointments.c.starts_at < _UNTIL,
+        appointments.c.ends_at > _NOW,
+        or_(
+            appointments.c.reminded < max(Reminder).value,
+            exists().where(
+                outbox.c.person_id == appointments.c.person_id,
+                outbox.c.text_key == "appointments.reminder_hours",
+                outbox.c.reason == TOO_LATE,
+                outbox.c.ended_at > bindparam("since", type_=Moment),
+            ),
+        ),
+    )
+    .order_by(appointments.c.starts_at, appointments.c.id)
+)
+_CLEAR_ABOUT = prepared(
+    update(appointments)
+    .where(appointments.c.ends_at < _UNTIL, appointments.c.about.is_not(None))
+    .values(about=null())
+)
+_DROP_HOLDS = prepared(
+    appointments.delete().where(
+        appointments.c.ended_how.in_([Ending.RELEASED.value, Ending.EXPIRED.value]),
+        appointments.c.sequence == 1,
+        appointments.c.ended_at < _UNTIL,
+    )
 )
 
 # Who receives people, and when.
@@ -366,6 +420,36 @@ async def end(tx: Transaction, id_: AppointmentId, how: Ending, now: datetime) -
 
 async def set_outcome(tx: Transaction, id_: AppointmentId, outcome: Outcome) -> bool:
     return await tx.run(_OUTCOME, appointment=id_, how=outcome.value) == 1
+
+
+async def to_remind(
+    reader: Reader, from_: datetime, until: datetime
+) -> list[tuple[Appointment, int]]:
+    """What begins between two moments, with how far its reminders are."""
+    rows = await reader.all(_TO_REMIND, from_=from_, until=until)
+    return [(appointment_of(row[:-1]), row[-1]) for row in rows]
+
+
+async def reminded(tx: Transaction, id_: AppointmentId, which: Reminder) -> bool:
+    """Note that this reminder is promised; False when it, or a later one, was before."""
+    return await tx.run(_REMINDED, appointment=id_, stage=which.value) == 1
+
+
+async def not_reminded(reader: Reader, now: datetime) -> list[Appointment]:
+    """What is about to begin, or has, and of which no reminder left in time."""
+    rows = await reader.all(
+        _NOT_REMINDED, now=now, until=now + TOO_NEAR, since=now - timedelta(hours=12)
+    )
+    return [appointment_of(row) for row in rows]
+
+
+async def clear_about(tx: Transaction, until: datetime) -> int:
+    return await tx.run(_CLEAR_ABOUT, until=until)
+
+
+async def drop_holds(tx: Transaction, until: datetime) -> int:
+    """Holds that came to nothing; they never were an appointment."""
+    return await tx.run(_DROP_HOLDS, until=until)
 
 
 async def receiving(reader: Reader, today: date) -> list[Receiving]:

@@ -6,12 +6,13 @@ from collections import defaultdict
 from datetime import date, datetime
 from itertools import pairwise
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, update
 
 from bot.appointments.model import State, Track, Wanted
 from bot.appointments.roster import Hours, Roster, packed
 from bot.appointments.tables import appointments, rosters
 from bot.clock import brussels
+from bot.notifications.outbox import outbox
 from bot.people.model import PersonId
 from bot.people.store import people
 from bot.staff.tables import staff, staff_roles
@@ -74,6 +75,27 @@ async def contact_points(
             [{"colleague_id": id_, "content": packed(roster), "since": NOW} for id_ in ids],
         )
     return ids
+
+
+async def a_coordinator(database: Database) -> PersonId:
+    """Who plans, and receives nobody."""
+    (id_,) = await contact_points(database, 1, first=9_000)
+    async with database.transaction() as tx:
+        await tx.run(delete(rosters).where(rosters.c.colleague_id == id_))
+        await tx.run(
+            update(staff_roles).where(staff_roles.c.person_id == id_).values(role="coordinator")
+        )
+    return id_
+
+
+async def told(database: Database, whom: PersonId) -> list[str]:
+    """What was promised to somebody about appointments, in order."""
+    async with database.reading() as reader:
+        rows = await reader.all(
+            select(outbox.c.text_key).where(outbox.c.person_id == whom).order_by(outbox.c.id)
+        )
+    keys = [row[0] for row in rows if row[0].startswith("appointments.")]
+    return [key.removeprefix("appointments.") for key in keys]
 
 
 async def everything(database: Database) -> list[dict[str, object]]:

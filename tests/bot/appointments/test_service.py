@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from bot.appointments.model import (
     HELD_FOR,
@@ -22,24 +22,15 @@ from bot.appointments.model import (
 from bot.appointments.roster import Hours, Roster, Rules
 from bot.appointments.service import Appointments
 from bot.clock import brussels
-from bot.notifications.outbox import outbox
 from bot.people.model import PersonId
 from bot.staff.tables import staff_absences
 from bot.storage.database import Database
-from tests.support.appointments import OFFICE, TALK, check_whole, contact_points, everything
+from tests.support.appointments import OFFICE, TALK, check_whole, contact_points, everything, told
 from tests.support.clock import FakeClock
 from tests.support.info_sessions import somebodies
 
 MONDAY_NINE = brussels(2026, 11, 23, 9)
 MONDAY_TEN = brussels(2026, 11, 23, 10)
-
-
-async def told(database: Database, whom: PersonId) -> list[str]:
-    async with database.reading() as reader:
-        rows = await reader.all(
-            select(outbox.c.text_key).where(outbox.c.person_id == whom).order_by(outbox.c.id)
-        )
-    return [row[0].removeprefix("appointments.") for row in rows]
 
 
 async def test_a4_a_time_is_held_for_five_minutes_and_then_free_again(
