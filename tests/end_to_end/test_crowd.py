@@ -23,15 +23,15 @@ from tests.support.info_sessions import an_info_session, check_whole, somebodies
 from tests.support.rush import rushers
 from tests.support.simulator import Json
 
-CROWD = figure(1000, 60)
-SEATS = figure(20, 4)
+CROWD = figure(1000, 30)
+SEATS = figure(20, 3)
 TWICE = 10
 """Every tenth taps a second time, as one does when nothing seems to happen."""
 
 ANSWERS = ("withdraw:", "leave:", "interested")
 """A seat, a place on the waiting list, and what else there is when there is neither."""
 
-PATIENCE = 8.0
+PATIENCE = 120.0
 """Seconds; nobody waits so long, but the test does not measure."""
 
 HANDS = 50
