@@ -77,8 +77,8 @@ class Receiving(Entrance):
             if again is None or again.status is not Status.CONFIRMED:
                 raise NoSuchSignUp
             first = await records.check_in(tx, id_, by, now)
-            if first:
-                await self._note(tx, colleague, "info_sessions.checked_in", sign_up)
+            action = "info_sessions.checked_in" if first else "info_sessions.line_read"
+            await self._note(tx, colleague, action, sign_up)
             found = await self._seen(tx, info_session, again, standing)
         return replace(found, again=not first)
 
@@ -95,8 +95,8 @@ class Receiving(Entrance):
             if not _may_look(await self._seen(tx, info_session, sign_up, standing), by):
                 raise NotAllowed(by, HOSTS)
             undone = await records.undo_check_in(tx, id_)
-            if undone:
-                await self._note(tx, colleague, "info_sessions.check_in_undone", sign_up)
+            action = "info_sessions.check_in_undone" if undone else "info_sessions.line_read"
+            await self._note(tx, colleague, action, sign_up)
             found = await self._seen(tx, info_session, sign_up, standing)
         return replace(found, again=not undone)
 
