@@ -12,11 +12,14 @@ import sys
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from starlette.applications import Starlette
 
+from bot import demo_examples
+from bot.clock import BRUSSELS
 from bot.exits import Exit
 from bot.simulator.running import running
 from bot.simulator.server import create
@@ -45,7 +48,23 @@ async def _demo(port: int, data: Path, *, browser: bool) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     _say("Starting … (the first time takes longer: the answers are being indexed)")
     app = create(TOKEN)
-    async with _on_a_free_port(app, port) as address, _bot(address, data) as bot:
+    async with _on_a_free_port(app, port) as address:
+        environment = _environment(address, data)
+        invited = await demo_examples.made(data, environment, datetime.now(BRUSSELS).date())
+        return await _shown(app, address, data, environment, invited, stop, browser=browser)
+
+
+async def _shown(
+    app: Starlette,
+    address: str,
+    data: Path,
+    environment: dict[str, str],
+    invited: str | None,
+    stop: asyncio.Event,
+    *,
+    browser: bool,
+) -> int:
+    async with _bot(environment, data) as bot:
         ended = asyncio.create_task(bot.wait())
         stopped = asyncio.create_task(stop.wait())
         ready = asyncio.create_task(_ready(app))
@@ -56,7 +75,10 @@ async def _demo(port: int, data: Path, *, browser: bool) -> int:
             ready.cancel()
             _say(f"The bot did not start. The end of {data / LOG}:\n{_last_lines(data / LOG)}")
             return Exit.BROKEN
-        _say(f"\n  Chat with Contactpunt:  {address}\n\n  Ctrl-C ends it.")
+        _say(f"\n  Chat with Contactpunt:  {address}\n")
+        if invited is not None:
+            _say(f"  To be the coordinator who plans info sessions, type:  {invited}\n")
+        _say("  Ctrl-C ends it.")
         if browser and _has_a_screen():
             await asyncio.to_thread(webbrowser.open, address)
         await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -84,15 +106,10 @@ async def _on_a_free_port(app: Starlette, port: int) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _bot(address: str, data: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _bot(
+    environment: dict[str, str], data: Path
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """The real bot, ended when the block ends; its log goes into the data folder."""
-    ours = {name: value for name, value in os.environ.items() if not _is_setting(name)}
-    environment = {
-        **ours,
-        "CONTACTPUNT_BOT_TOKEN": TOKEN,
-        "CONTACTPUNT_BOT_API": address,
-        "CONTACTPUNT_DATA": str(data),
-    }
     with (data / LOG).open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "run"),
@@ -113,6 +130,16 @@ async def _bot(address: str, data: Path) -> AsyncIterator[asyncio.subprocess.Pro
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+def _environment(address: str, data: Path) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not _is_setting(name)}
+    return {
+        **ours,
+        "CONTACTPUNT_BOT_TOKEN": TOKEN,
+        "CONTACTPUNT_BOT_API": address,
+        "CONTACTPUNT_DATA": str(data),
+    }
 
 
 def _is_setting(name: str) -> bool:

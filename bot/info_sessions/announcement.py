@@ -49,7 +49,7 @@ def announcement(
         say(
             "line",
             when=spoken_span(each.plan.starts_at, each.plan.ends_at, language),
-            link=link_to(bot, each.id),
+            link=link_to(bot, each.id, where),
         )
         for each in sessions
     ]
@@ -78,9 +78,9 @@ def _fitting(needed: Sequence[str], more: Sequence[str], *, after: int) -> str:
     return "\n\n".join((*needed[:after], *extra, *needed[after:]))
 
 
-def link_to(bot: str, id_: InfoSessionId) -> str:
-    """Opens the assistant at this info session."""
-    return f"https://t.me/{bot}?start=s_{id_}"
+def link_to(bot: str, id_: InfoSessionId, where: Where) -> str:
+    """Opens the assistant at this info session; a sign-up is then counted for where it stood."""
+    return f"https://t.me/{bot}?start=s_{id_}_{where}"
 
 
 def _programme(plan: Plan, language: str) -> Iterator[str]:

@@ -6,10 +6,12 @@ import re
 import signal
 import socket
 import sys
+from datetime import date
 from pathlib import Path
 
 import aiohttp
 
+from bot.demo_examples import next_saturday_but_one
 from tests.support.index import put_index
 from tests.support.process import ROOT
 
@@ -70,3 +72,41 @@ async def _answer(session: aiohttp.ClientSession, chat: str) -> str:
                 if message["from"] == "bot":
                     return str(message["text"])
             await asyncio.sleep(0.1)
+
+
+async def test_the_first_start_brings_info_sessions_and_a_coordinator(tmp_path: Path) -> None:
+    put_index(tmp_path)
+    demo = await started(tmp_path, 0)
+    said = ""
+    try:
+        assert demo.stdout is not None
+        async with asyncio.timeout(90):
+            async for line in demo.stdout:
+                said += line.decode()
+                if "Ctrl-C" in said:
+                    break
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        become = re.search(r"/start \S+", said)
+        assert address is not None
+        assert become is not None
+        async with aiohttp.ClientSession() as session:
+            for text, answer in ((become[0], "uitnodiging"), ("/infosessies", "nog 20 plaatsen")):
+                assert answer in await _asked(session, address[0], text)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        await asyncio.wait_for(demo.wait(), 15)
+
+
+async def _asked(session: aiohttp.ClientSession, address: str, text: str) -> str:
+    person = {"first_name": "Sofie", "language_code": "nl"}
+    async with session.post(f"{address}/sim/people", json=person) as response:
+        number = (await response.json())["id"]
+    await session.post(f"{address}/sim/people/{number}/text", json={"text": text})
+    return await _answer(session, f"{address}/sim/people/{number}/chat")
+
+
+def test_the_example_is_a_saturday_to_come() -> None:
+    days = [next_saturday_but_one(date(2026, 11, day)) for day in range(16, 24)]
+
+    assert {day.weekday() for day in days} == {5}
+    assert (days[0], days[-1]) == (date(2026, 11, 28), date(2026, 12, 5))

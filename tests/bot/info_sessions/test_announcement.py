@@ -47,7 +47,7 @@ Denk je aan een job in uniform bij Lokale Politie Aalst? Kom kijken en stel je v
 Deelnemen is gratis.
 
 📅 zaterdag 12 december, 10:00–12:00
-Inschrijven: https://t.me/AalstBot?start=s_17
+Inschrijven: https://t.me/AalstBot?start=s_17_website
 
 📍 Politiehuis, Markt 1, Aalst, Zaal 1
 💬 Taal: Nederlands
@@ -70,7 +70,7 @@ def test_s6_facebook_gets_it_short(texts: Texts) -> None:
 
     assert text.startswith("📣 Werken bij de politie")
     assert "Langue : néerlandais" in text
-    assert "https://t.me/AalstBot?start=s_17" in text
+    assert "https://t.me/AalstBot?start=s_17_facebook" in text
     assert "Je identiteitskaart" not in text
     assert "Meldkamer" in text
 
@@ -82,7 +82,7 @@ def test_s6_a_day_is_one_text_with_a_link_for_each_session(texts: Texts) -> None
     text = written(texts, Where.WEBSITE, PLAN, later)
 
     assert text.count("📅") == 2
-    assert "14:00–16:00\nInschrijven: https://t.me/AalstBot?start=s_18" in text
+    assert "14:00–16:00\nInschrijven: https://t.me/AalstBot?start=s_18_website" in text
     assert text.count("Politiehuis") == 1
 
 

@@ -90,8 +90,8 @@ def test_the_example_of_the_readme_is_taken_as_it_stands(file: Path) -> None:
         groups=(Group(10, "Inkom"), Group(10, "Garage")),
         questions=(
             Question(
-                "Heb je hulp nodig om rond te gaan?",
-                "een rondleiding die voor iedereen lukt",
+                "Eet je een broodje mee?",
+                "genoeg broodjes bestellen",
                 date(2027, 3, 22),
                 ("Ja", "Nee"),
             ),
