@@ -80,13 +80,22 @@ async def free_times(
                 reader, week, now, colleague=look.colleague, without=look.moved, mine=look.person
             )
         there = offered_on(
-            day, receiving, look.wanted, rules=rules, now=now, taken=taken, load=load, mine=mine
+            day,
+            receiving,
+            look.wanted,
+            rules=rules,
+            now=now,
+            taken=taken,
+            load=load,
+            mine=mine,
+            from_=None if earlier else around,
+            before=around if earlier else None,
+            most=most - len(found),
+            latest=earlier,
         )
-        if around is not None:
-            there = [each for each in there if (each.starts_at < around) is earlier]
         found = there + found if earlier else found + there
         day += -_A_DAY if earlier else _A_DAY
-    return found[-most:] if earlier else found[:most]
+    return found
 
 
 async def who_fits(reader: Reader, look: Look, rules: Rules, now: datetime) -> list[Receiving]:

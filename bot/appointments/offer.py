@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 
 from bot.appointments.model import Offered, Wanted, Why
 from bot.appointments.roster import Receiving, Rules
-from bot.appointments.slots import Busy, Span, free_on
+from bot.appointments.slots import Busy, Span, beginnings, is_bookable
 from bot.people.model import PersonId
 
 Load = Mapping[PersonId, int]
@@ -31,7 +32,7 @@ def chosen(free: Iterable[PersonId], load: Load) -> tuple[PersonId, Why]:
     Raises:
         ValueError: nobody is free.
     """
-    everybody = sorted(free, key=lambda person: (load.get(person, 0), person))
+    everybody = sorted(free, key=lambda person: _least(person, load))
     if not everybody:
         raise ValueError("nobody is free")
     return everybody[0], Why.FEWEST if len(everybody) > 1 else Why.ONLY_ONE
@@ -39,7 +40,7 @@ def chosen(free: Iterable[PersonId], load: Load) -> tuple[PersonId, Why]:
 
 def offered_on(
     day: date,
-    receiving: Sequence[Receiving],
+    receiving: Iterable[Receiving],
     wanted: Wanted,
     *,
     rules: Rules,
@@ -47,21 +48,52 @@ def offered_on(
     taken: Mapping[PersonId, Sequence[Busy]],
     load: Load,
     mine: Sequence[Span] = (),
+    from_: datetime | None = None,
+    before: datetime | None = None,
+    most: int | None = None,
+    latest: bool = False,
 ) -> list[Offered]:
-    """The free times of *day*, each once, with the colleague who would be chosen.
+    """The free times of *day*, in order, each once, with the colleague who would be chosen.
 
-    *receiving* are those who fit. With only one of them, everything is with that one.
+    Args:
+        receiving: those who fit. With only one of them, everything is with that one.
+        most: so many, the first ones; with *latest* the last ones.
     """
-    free: dict[datetime, list[Receiving]] = defaultdict(list)
-    for each in receiving:
-        there = taken.get(each.person, ())
-        for moment in free_on(each, day, wanted.kind, rules=rules, now=now, taken=there, mine=mine):
-            free[moment].append(each)
-    offered = []
-    for moment, candidates in sorted(free.items()):
-        person, why = chosen((each.person for each in candidates), load)
-        length = next(
-            each.roster.length(wanted.kind) for each in candidates if each.person == person
+    begins: dict[datetime, list[Receiving]] = defaultdict(list)
+    for each in sorted(receiving, key=lambda each: _least(each.person, load)):
+        for moment in beginnings(each, day, wanted.kind):
+            if (from_ is None or from_ <= moment) and (before is None or moment < before):
+                begins[moment].append(each)
+    offered: list[Offered] = []
+    for moment in sorted(begins, reverse=latest):
+        if most is not None and len(offered) >= most:
+            break
+        # Two are enough to know who is chosen, and whether there was a choice.
+        free = list(
+            islice(
+                (
+                    each
+                    for each in begins[moment]
+                    if is_bookable(
+                        each,
+                        wanted.kind,
+                        moment,
+                        rules=rules,
+                        now=now,
+                        taken=taken.get(each.person, ()),
+                        mine=mine,
+                    )
+                    is None
+                ),
+                2,
+            )
         )
-        offered.append(Offered(moment, moment + length, person, why))
-    return offered
+        if free:
+            person, why = chosen([each.person for each in free], load)
+            length = free[0].roster.length(wanted.kind)
+            offered.append(Offered(moment, moment + length, person, why))
+    return offered[::-1] if latest else offered
+
+
+def _least(person: PersonId, load: Load) -> tuple[int, PersonId]:
+    return load.get(person, 0), person

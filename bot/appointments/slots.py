@@ -136,27 +136,6 @@ def is_bookable(
     return _in_the_way(receiving, kind, starts_at, taken, mine)
 
 
-def free_on(
-    receiving: Receiving,
-    day: date,
-    kind: Kind,
-    *,
-    rules: Rules,
-    now: datetime,
-    taken: Sequence[Busy],
-    mine: Sequence[Span] = (),
-) -> list[datetime]:
-    """All moments of *day* that `is_bookable` allows; see there."""
-    if _day_closed(receiving, day, rules, local_day(now)) is not None:
-        return []  # all of them at once
-    return [
-        moment
-        for moment in beginnings(receiving, day, kind)
-        if is_bookable(receiving, kind, moment, rules=rules, now=now, taken=taken, mine=mine)
-        is None
-    ]
-
-
 def _day_closed(receiving: Receiving, day: date, rules: Rules, today: date) -> Reason | None:
     if day < rules.first_day(today):
         return Reason.TOO_SOON

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.appointments.model import Kind, RosterImpossible, Track
+from bot.appointments.model import Kind, RosterImpossible, Track, Wanted
+from bot.appointments.offer import offered_on
 from bot.appointments.roster import (
     Absence,
     Hours,
@@ -25,7 +27,6 @@ from bot.appointments.slots import (
     Span,
     beginnings,
     busy_around,
-    free_on,
     is_bookable,
     local_day,
     moment_of,
@@ -46,6 +47,30 @@ def every_day(*hours: Hours, **fields: object) -> Receiving:
 
 def walls(receiving: Receiving, day: date, kind: Kind = Kind.PLACE) -> list[str]:
     return [f"{moment.astimezone(BRUSSELS):%H:%M}" for moment in beginnings(receiving, day, kind)]
+
+
+def free_on(
+    receiving: Receiving,
+    day: date,
+    kind: Kind,
+    *,
+    rules: Rules,
+    now: datetime,
+    taken: Sequence[Busy],
+    mine: Sequence[Span] = (),
+) -> list[datetime]:
+    """What is offered of a day."""
+    offered = offered_on(
+        day,
+        [receiving],
+        Wanted("selection", Track.UNIFORM, "nl", kind),
+        rules=rules,
+        now=now,
+        taken={receiving.person: taken},
+        load={},
+        mine=mine,
+    )
+    return [each.starts_at for each in offered]
 
 
 fives = st.integers(0, 288).map(lambda number: number * 5)
