@@ -8,7 +8,7 @@ import asyncio
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ PER_LIFE = 20
 WITHDRAWS = 5
 """Every fifth changes their mind at once."""
 
-WHERE = [("sqlite", figure(500, 3))] + ([("postgresql", 100)] if PROOF else [])
+WHERE = [("sqlite", figure(500, 2))] + ([("postgresql", 100)] if PROOF else [])
 
 
 async def taps(person: Somebody, data: str) -> None:
@@ -47,14 +47,21 @@ async def signs_up(person: Somebody, session: InfoSessionId, withdraws: bool) ->
         await taps(person, f"withdrawn:{session}")
 
 
-async def sent(simulator: SimulatorClient, since: int, count: int) -> int:
-    """Wait until *count* messages more were sent (or 15 s went by); the number of the last call."""
-    until = asyncio.get_running_loop().time() + 15
-    while count > 0 and asyncio.get_running_loop().time() < until:
-        found = await simulator.calls("sendMessage", since=since, wait=1)
-        count -= len(found)
-        since = max((call["number"] for call in found), default=since)
-    return since
+class Answers:
+    """Who has heard how often, as the simulator sees it."""
+
+    def __init__(self, simulator: SimulatorClient) -> None:
+        self._simulator = simulator
+        self._since = 0
+        self.heard: Counter[int] = Counter()
+
+    async def until(self, enough: Callable[[], bool]) -> None:
+        """Wait until it is *enough* (or 30 s went by)."""
+        until = asyncio.get_running_loop().time() + 30
+        while not enough() and asyncio.get_running_loop().time() < until:
+            found = await self._simulator.calls("sendMessage", since=self._since, wait=1)
+            self._since = max((call["number"] for call in found), default=self._since)
+            self.heard.update(call["account"] for call in found if call["ok"])
 
 
 @asynccontextmanager
@@ -75,18 +82,24 @@ async def killed_while_people_sign_up(
 ) -> dict[int, tuple[InfoSessionId, bool]]:
     """Every life of the process ends in the middle of twenty people; who chose what, and whether
     they withdrew."""
-    chance, simulator, wanted = random.Random(6), assistant.simulator, {}
-    since = await assistant.last_call()
+    chance, simulator = random.Random(6), assistant.simulator
+    answers, wanted = Answers(simulator), {}
     for _ in range(kills):
         crowd = [await simulator.person(f"Voorbeeld {number}") for number in range(PER_LIFE)]
         for number, person in enumerate(crowd):
             wanted[person.id] = (chance.choice(sessions), number % WITHDRAWS == 0)
+        enough = answers.heard.total() + chance.randint(1, PER_LIFE)
         together = asyncio.gather(*(signs_up(person, *wanted[person.id]) for person in crowd))
-        since = await sent(simulator, since, chance.randint(1, PER_LIFE))
+        await answers.until(lambda enough=enough: answers.heard.total() >= enough)  # type: ignore[misc]
         await asyncio.sleep(chance.random() * 0.02)  # the moment of the kill is what is random
         await assistant.bot.kill()
         await together
         await assistant.bot.start()
+        await answers.until(  # Telegram keeps a tap for 150 seconds only
+            lambda crowd=crowd: all(  # type: ignore[misc]
+                answers.heard[person.id] > wanted[person.id][1] for person in crowd
+            )
+        )
     return wanted
 
 
