@@ -37,7 +37,7 @@ from bot.appointments.model import (
     Track,
     Why,
 )
-from bot.appointments.roster import Absence, Receiving, Roster, packed, unpacked
+from bot.appointments.roster import LONGEST_TALK, Absence, Receiving, Roster, packed, unpacked
 from bot.appointments.slots import Busy
 from bot.appointments.tables import appointments, counts, rosters
 from bot.appointments.times import TOO_LATE as TOO_NEAR
@@ -115,16 +115,22 @@ _TAKEN = (
     .order_by(appointments.c.starts_at)
 )
 _TAKEN_BY_ALL = prepared(_TAKEN)
-_TAKEN_BY_ONE = prepared(_TAKEN.where(appointments.c.colleague_id == _COLLEAGUE))
+_TAKEN_BY_ONE = prepared(
+    _TAKEN.where(appointments.c.colleague_id == _COLLEAGUE, appointments.c.busy_until > _FROM)
+)
 _LOAD = prepared(
     select(appointments.c.colleague_id, func.count())
-    .where(_still_counts, appointments.c.ends_at > _NOW)
+    .where(
+        appointments.c.state != State.ENDED.value,  # not `counts`: SQLite would read the past too
+        or_(appointments.c.hold_until.is_(None), appointments.c.hold_until > _NOW),
+        appointments.c.ends_at > _NOW,
+    )
     .group_by(appointments.c.colleague_id)
 )
 _OVERDUE = prepared(
     select(*FIELDS)
     .where(appointments.c.hold_until <= _NOW)
-    .order_by(appointments.c.id)
+    .order_by(appointments.c.hold_until)
     .limit(bindparam("most", type_=Integer))
 )
 _OVERDUE_AROUND = prepared(
@@ -133,7 +139,7 @@ _OVERDUE_AROUND = prepared(
         appointments.c.hold_until <= _NOW,
         or_(appointments.c.colleague_id == _COLLEAGUE, appointments.c.person_id == _PERSON),
     )
-    .order_by(appointments.c.id)
+    .order_by(appointments.c.hold_until)
 )
 
 _ADD = prepared(
@@ -229,6 +235,7 @@ _NOT_REMINDED = prepared(
     select(*FIELDS)
     .where(
         appointments.c.state == State.CONFIRMED.value,
+        appointments.c.starts_at > _FROM,
         appointments.c.starts_at < _UNTIL,
         appointments.c.ends_at > _NOW,
         or_(
@@ -438,7 +445,11 @@ async def reminded(tx: Transaction, id_: AppointmentId, which: Reminder) -> bool
 async def not_reminded(reader: Reader, now: datetime) -> list[Appointment]:
     """What is about to begin, or has, and of which no reminder left in time."""
     rows = await reader.all(
-        _NOT_REMINDED, now=now, until=now + TOO_NEAR, since=now - timedelta(hours=12)
+        _NOT_REMINDED,
+        now=now,
+        from_=now - timedelta(minutes=LONGEST_TALK),
+        until=now + TOO_NEAR,
+        since=now - timedelta(hours=12),
     )
     return [appointment_of(row) for row in rows]
 

@@ -25,7 +25,7 @@ HOLDS_KEPT: Final = timedelta(days=1)
 
 
 class AppointmentTimers:
-    """Call `tick` every half minute or so."""
+    """Call `tick` every half minute or so, and `forget` each night."""
 
     def __init__(self, database: Database, now: Now = utc_now) -> None:
         self.database = database
@@ -34,7 +34,6 @@ class AppointmentTimers:
     async def tick(self) -> None:
         await self.expire()
         await self.remind()
-        await self.forget()
 
     async def expire(self) -> int:
         """Holds and proposals that nobody answered: their times are free again."""

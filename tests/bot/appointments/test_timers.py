@@ -174,7 +174,7 @@ async def test_a4_holds_expire_and_are_forgotten(
     assert (await timers.expire(), await timers.expire()) == (1, 0)
     assert [each["ended_how"] for each in await everything(database)] == ["expired"]
     clock.advance(timedelta(days=1, minutes=1))
-    await timers.tick()
+    await timers.forget()
     assert await everything(database) == []
 
 
@@ -183,10 +183,10 @@ async def test_p14_what_it_was_about_goes_after_a_week(
 ) -> None:
     await booked(database, booking)
     clock.set(TUESDAY_TEN + timedelta(days=7))
-    await timers.tick()
+    await timers.forget()
     assert [each["about"] for each in await everything(database)] == ["over de proeven"]
     clock.advance(timedelta(hours=1))
-    await timers.tick()
+    await timers.forget()
     assert [each["about"] for each in await everything(database)] == [None]
 
 
