@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     null,
     or_,
     select,
@@ -118,14 +119,16 @@ _TAKEN_BY_ALL = prepared(_TAKEN)
 _TAKEN_BY_ONE = prepared(
     _TAKEN.where(appointments.c.colleague_id == _COLLEAGUE, appointments.c.busy_until > _FROM)
 )
+_who = (appointments.c.colleague_id + literal_column("0")).label("who")  # see below
 _LOAD = prepared(
-    select(appointments.c.colleague_id, func.count())
+    select(_who, func.count())
     .where(
-        appointments.c.state != State.ENDED.value,  # not `counts`: SQLite would read the past too
+        appointments.c.state
+        != State.ENDED.value,  # not `counts`, nor the bare column: the past too
         or_(appointments.c.hold_until.is_(None), appointments.c.hold_until > _NOW),
         appointments.c.ends_at > _NOW,
     )
-    .group_by(appointments.c.colleague_id)
+    .group_by(_who)
 )
 _OVERDUE = prepared(
     select(*FIELDS)

@@ -160,7 +160,13 @@ Index(
     postgresql_where=_waits,
 )
 Index("ix_appointments_starts_at", appointments.c.starts_at)
-Index("ix_appointments_ends_at", appointments.c.ends_at)
+Index(
+    "ix_appointments_ends_at",
+    appointments.c.ends_at,
+    appointments.c.colleague_id,
+    appointments.c.state,
+    appointments.c.hold_until,
+)
 
 guarded(
     appointments,

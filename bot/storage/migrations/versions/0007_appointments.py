@@ -171,7 +171,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("state != 'ended'"),
         postgresql_where=sa.text("state != 'ended'"),
     )
-    op.create_index("ix_appointments_ends_at", "appointments", ["ends_at"], unique=False)
+    op.create_index(
+        "ix_appointments_ends_at",
+        "appointments",
+        ["ends_at", "colleague_id", "state", "hold_until"],
+        unique=False,
+    )
     op.create_index(
         "ix_appointments_person", "appointments", ["person_id", "ends_at"], unique=False
     )
