@@ -23,7 +23,6 @@ from bot.clock import brussels
 from bot.errors import StorageTrouble
 from bot.people.model import PersonId
 from bot.staff import Staff
-from bot.storage import sqlite
 from bot.storage.database import Database
 from tests.support.appointments import (
     OFFICE,
@@ -36,6 +35,7 @@ from tests.support.appointments import (
 from tests.support.clock import FakeClock
 from tests.support.figures import figure
 from tests.support.info_sessions import somebodies
+from tests.support.no_turns import without_turns
 
 AT_ONCE = 20
 ROUNDS = figure(1_000, 2)
@@ -304,12 +304,7 @@ def without_the_lock(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(store, "lock_people", nobody_waits)
     if dialect == "sqlite":
-
-        async def no_turn(_: sqlite.SqliteEngine) -> None:
-            return None
-
-        monkeypatch.setattr(sqlite.SqliteEngine, "_turn", no_turn)
-        monkeypatch.setattr(sqlite.SqliteEngine, "_release", lambda engine, group: None)
+        without_turns(monkeypatch)
     else:
         why_not, all_looked, looked = Book.why_not, asyncio.Event(), 0
 

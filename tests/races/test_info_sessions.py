@@ -18,11 +18,11 @@ from bot.info_sessions.occupancy import Occupancy
 from bot.info_sessions.service import InfoSessions
 from bot.info_sessions.tables import sign_ups
 from bot.people.model import PersonId
-from bot.storage import sqlite
 from bot.storage.database import Database
 from tests.support.clock import FakeClock
 from tests.support.figures import figure
 from tests.support.info_sessions import an_info_session, check_whole, holders, somebodies
+from tests.support.no_turns import without_turns
 
 SEATS = 5
 AT_ONCE = 128
@@ -185,12 +185,7 @@ def without_the_lock(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody decides on what they happened to see."""
     monkeypatch.setattr(store, "_LOCK", store._GET)
     if dialect == "sqlite":
-
-        async def no_turn(_: sqlite.SqliteEngine) -> None:
-            return None
-
-        monkeypatch.setattr(sqlite.SqliteEngine, "_turn", no_turn)
-        monkeypatch.setattr(sqlite.SqliteEngine, "_release", lambda engine, group: None)
+        without_turns(monkeypatch)
     else:
         looks_before_anybody_decides(monkeypatch, SEATS + 1)
 

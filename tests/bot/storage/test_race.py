@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, func, insert, select, text
 from sqlalchemy.schema import CreateTable
 
-from bot.storage import sqlite
 from bot.storage.columns import RowId
 from bot.storage.database import Database, prepared
 from bot.storage.inventory import About, impersonal, table
 from bot.storage.statements import DIALECTS
+from tests.support.no_turns import without_turns
 
 SEATS = 5
 apart = MetaData()
@@ -95,11 +95,7 @@ async def test_r01_without_taking_turns_it_oversells(
     """The control on SQLite: everybody on the one connection at once."""
     await prepare(sqlite_database)
 
-    async def no_turn(_: sqlite.SqliteEngine) -> None:
-        return None
-
-    monkeypatch.setattr(sqlite.SqliteEngine, "_turn", no_turn)
-    monkeypatch.setattr(sqlite.SqliteEngine, "_release", lambda engine, group: None)
+    without_turns(monkeypatch)
     await asyncio.gather(
         *(buy(sqlite_database, buyer) for buyer in range(30)), return_exceptions=True
     )
