@@ -153,7 +153,7 @@ async def _hold_back_floods(update: Update, context: Context) -> None:
     flood = context.bot_data.flood
     if flood is None:
         return
-    admission = flood.admission(context.account, context.services.now())
+    admission = flood.admission(context.account, context.services.now(), update.update_id)
     if admission is Admission.WELCOME:
         return
     message = update.message

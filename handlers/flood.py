@@ -29,6 +29,8 @@ class Admission(Enum):
 @dataclass
 class _Bucket:
     admitted: deque[datetime]
+    last: int | None = None
+    """The update that was admitted last."""
     told_at: datetime | None = None
 
 
@@ -39,13 +41,18 @@ class Flood:
         self._most = most
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
-    def admission(self, account: int, now: datetime) -> Admission:
+    def admission(self, account: int, now: datetime, update: int | None = None) -> Admission:
+        """Whether *update* is taken. One that is tried again was taken before, and is not counted:
+        what it did is done, and its answer must still come."""
         bucket = self._buckets.setdefault(account, _Bucket(deque(maxlen=self._most)))
         self._buckets.move_to_end(account)
         if len(self._buckets) > REMEMBERED:
             self._buckets.popitem(last=False)
+        if update is not None and update == bucket.last:
+            return Admission.WELCOME
         if len(bucket.admitted) < self._most or now - bucket.admitted[0] >= WITHIN:
             bucket.admitted.append(now)
+            bucket.last = update
             return Admission.WELCOME
         if bucket.told_at is not None and now - bucket.told_at < NOTICE_EVERY:
             return Admission.SILENT

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.info_sessions import plans, promises, records, store
+from bot.info_sessions import crew, plans, promises, records, store
 from bot.info_sessions.door_views import HOSTS
 from bot.info_sessions.drafts import LIVE, PLANNERS, Drafts, same_hour
 from bot.info_sessions.hall import Hall
@@ -235,6 +235,7 @@ class Planning(Drafts):
                     info_session, sign_up.id, sign_up.person_id, waking_hours(now)
                 )
                 told += await outbox.promise(tx, news, now=now)
+        await self._have_called(tx, info_session, None, now)
         return told
 
     async def _tell_changed(
@@ -248,7 +249,24 @@ class Planning(Drafts):
                     info_session, sign_up.id, sign_up.person_id, sequence, waking_hours(now)
                 )
                 told += await outbox.promise(tx, news, now=now)
+        await self._have_called(tx, info_session, sequence, now)
         return told
+
+    @staticmethod
+    async def _have_called(
+        tx: Transaction, info_session: InfoSession, sequence: int | None, now: datetime
+    ) -> None:
+        """Who was registered by name cannot be written to: who receives people there calls."""
+        by_name = [
+            sign_up
+            for sign_up in await records.open_in(tx, info_session.id)
+            if sign_up.person_id is None
+        ]
+        if not by_name:
+            return
+        for colleague in await crew.receivers(tx, info_session.id, today_of(now)):
+            call = promises.to_call(info_session, colleague, len(by_name), sequence, now)
+            await outbox.promise(tx, call, now=now)
 
 
 def _moved(plan: Plan, starts_at: datetime) -> Plan:

@@ -58,6 +58,25 @@ def offered_by_name(
     )
 
 
+def to_call(
+    info_session: InfoSession, colleague: PersonId, people: int, sequence: int | None, at: datetime
+) -> Promise:
+    """So many were registered by name and hear of a change (*sequence*) or of the end only when a
+    colleague calls them; who they are stands behind the button."""
+    change = "cancelled" if sequence is None else f"changed_{sequence}"
+    where = f"info_sessions.people:{info_session.id}"
+    if sequence is None:
+        where = f"door.gone:{info_session.id}/0"
+    return Promise(
+        key=f"info_sessions.to_call:{info_session.id}:{change}:{colleague}",
+        person=colleague,
+        text_key=f"info_sessions.to_call_{'cancelled' if sequence is None else 'changed'}",
+        parameters=_about(info_session) | {"count": people},
+        buttons=((PromisedButton("info_sessions.button_participants", where),),),
+        not_before=at,
+    )
+
+
 def expired(info_session: InfoSession, sign_up: SignUp, person: PersonId, at: datetime) -> Promise:
     """The offer ended without an answer; one tap puts them on the list again."""
     return Promise(

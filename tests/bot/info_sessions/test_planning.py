@@ -318,6 +318,29 @@ async def test_s10_cancelling_tells_everybody_once(
     await check_whole(database)
 
 
+async def test_s10_who_was_registered_by_name_is_called_by_a_colleague(
+    planning: Planning,
+    door: Door,
+    info_sessions: InfoSessions,
+    database: Database,
+    boss: PersonId,
+) -> None:
+    id_ = await published(planning, boss, replace(PLAN, seats=2))
+    quiet = await published(planning, boss, replace(PLAN, seats=2))
+    (an,) = await somebodies(database, 1)
+    await info_sessions.sign_up(an, id_)
+    await door.register_by_name(boss, id_, "Mevrouw Voorbeeld")
+    await planning.change(boss, id_, room="Zaal 2")
+    await planning.cancel(boss, id_)
+    await planning.cancel(boss, id_)
+    await planning.cancel(boss, quiet)
+
+    assert await told(database) == [
+        *((an, "changed"), (boss, "to_call_changed")),
+        *((an, "cancelled"), (boss, "to_call_cancelled")),
+    ]
+
+
 async def test_s3_added_seats_are_offered_at_once(
     planning: Planning, info_sessions: InfoSessions, database: Database, boss: PersonId
 ) -> None:

@@ -53,3 +53,13 @@ def test_t20_memory_stays_bounded(clock: FakeClock) -> None:
         flood.admission(account, clock())
 
     assert len(flood._buckets) == REMEMBERED
+
+
+def test_an_update_that_is_tried_again_is_not_another_one() -> None:
+    clock, flood = FakeClock(), Flood()
+    first = [flood.admission(1, clock(), update) for update in range(MOST)]
+    again = [flood.admission(1, clock(), MOST - 1) for _ in range(5)]
+    next_one = flood.admission(1, clock(), MOST)
+
+    assert {*first, *again} == {Admission.WELCOME}
+    assert next_one is Admission.TOLD
