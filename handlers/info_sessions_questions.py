@@ -48,7 +48,7 @@ async def skip(_: Update, context: Context) -> None:
     number, question = numbers(context, 2)
     id_ = InfoSessionId(number)
     look = await _look(context, id_)
-    await context.show(await _after(context, look, QuestionId(question)))
+    await context.show(await _after(context, look, QuestionId(question), None))
 
 
 @button("info_sessions.answer", for_=ANYBODY)
@@ -85,15 +85,17 @@ async def _answered(context: Context, id_: InfoSessionId, asked: Asked, text: st
     await context.services.info_sessions.answer(
         context.person.id, look.place.sign_up.id, asked.id, text
     )
-    return await _after(context, look, asked.id)
+    noted = context.text("info_sessions.answers_noted")
+    return await _after(context, look, asked.id, noted)
 
 
-async def _after(context: Context, look: Look, question: QuestionId) -> Message:
-    """The next one that is not answered, in their order; after the last, the card."""
+async def _after(
+    context: Context, look: Look, question: QuestionId, head: Markup | None
+) -> Message:
+    """The next one that is not answered, in their order; after the last, the card under *head*."""
     left = [asked for asked in look.unanswered if asked.id > question]
     if left:
         return await _question(context, look, left[0])
-    head = context.text("info_sessions.answers_noted")
     return await screen(context, look.info_session.id, head)
 
 
