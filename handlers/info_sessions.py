@@ -60,7 +60,7 @@ async def list_(update: Update, context: Context) -> None:
 def _wanted_list(context: Context) -> tuple[Track | None, int]:
     """Track and page, from the data of a button; all of them without."""
     wanted, _, page = context.button.id.partition("/")
-    if (wanted and wanted not in set(Track)) or (page and not page.isdigit()):
+    if (wanted and wanted not in set(Track)) or (page and not (page.isascii() and page.isdigit())):
         raise Expired
     return Track(wanted) if wanted else None, int(page[:6] or 0)
 

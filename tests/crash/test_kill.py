@@ -18,7 +18,7 @@ from tests.support.figures import figure
 from tests.support.process import BotProcess, bot_process
 from tests.support.simulator import SimulatorClient, running_simulator
 
-KILLS = figure(100, 3)
+KILLS = figure(100, 2)
 PER_LIFE = 20
 PEOPLE = KILLS * PER_LIFE
 

@@ -82,5 +82,4 @@ def last(panel: Locator) -> Locator:
 async def tap(panel: Locator, action: str) -> None:
     """The newest button whose data begins so."""
     button = panel.locator(f'[data-press^="{action}"]').last
-    await button.scroll_into_view_if_needed(timeout=PATIENCE)
     await button.click(timeout=PATIENCE)

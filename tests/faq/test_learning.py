@@ -169,7 +169,7 @@ def cut(content: Content, most: int) -> Content:
     return replace(content, entries=entries, digest="")
 
 
-ACCEPTED = figure(200, 8)
+ACCEPTED = figure(200, 4)
 
 
 def test_accepted_questions_make_no_case_worse() -> None:

@@ -27,8 +27,8 @@ from tests.support.assistant import running_assistant, talk
 from tests.support.figures import figure
 from tests.support.telephone import Telephone
 
-COUNT = figure(20_000, 2_000)
-OVER_HTTP = figure(2_000, 150)
+COUNT = figure(20_000, 1_000)
+OVER_HTTP = figure(2_000, 80)
 REGULARS = range(101, 141)
 BATCH = 100
 SEED = 20
