@@ -27,7 +27,7 @@ test: $(DEVELOPMENT)  ## Everything: format, lint, types, import contracts, test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 proof: $(DEVELOPMENT)  ## The race, crash, fuzz and soak tests at their full figures (takes long)
 	@CONTACTPUNT_PROOF=1 $(BIN)/python -m pytest -n 2 --dist loadfile

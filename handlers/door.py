@@ -230,9 +230,6 @@ async def session(context: Context, id_: InfoSessionId) -> Message:
     except InfoSessionClosed:
         raise Expired from None
     up = staff.back(context, "door.day")
-    if context.colleague.has(Role.COORDINATOR):
-        plan = context.label("planning.button_plan")
-        up = (context.tap(plan, "planning.show", str(id_)), *up)
     return Message(_stands(context, duty), (*_ways(context, duty), up))
 
 

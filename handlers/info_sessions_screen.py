@@ -229,8 +229,7 @@ def _own(context: Context, look: Look, place: Place, head: Markup | None) -> Mes
     """The confirmation card, the offer, or the place on the waiting list."""
     sign_up = place.sign_up
     card = card_text(context, look.details.plan, group=look.group, party=sign_up.party)
-    name = context.text("info_sessions.listed_as", name=sign_up.name) if sign_up.name else None
-    asks = None
+    name = asks = None
     if sign_up.status is Status.OFFERED:
         top, rows = _offered(context, place)
     elif sign_up.status is Status.WAITING:
@@ -238,6 +237,8 @@ def _own(context: Context, look: Look, place: Place, head: Markup | None) -> Mes
     else:
         can_change = look.info_session.can_change(context.services.now())
         top = context.text("info_sessions.you_are_in")
+        if sign_up.name:
+            name = context.text("info_sessions.listed_as", name=sign_up.name)
         rows = _confirmed(context, look, place, can_change=can_change)
         if can_change and _must_confirm(look, place):
             asks = context.text("info_sessions.must_confirm")
