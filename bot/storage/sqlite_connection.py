@@ -1,6 +1,7 @@
 """One SQLite connection in a thread of its own, and what its errors mean to us."""
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -80,8 +81,18 @@ class Connection(aiosqlite.Connection):
             return raw
 
         connection = cls(connect, iter_chunk_size=64)
-        try:
+
+        async def opened() -> None:
             await connection
+
+        opening = asyncio.ensure_future(opened())
+        try:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with contextlib.suppress(sqlite3.Error):
+                await opening  # its thread must not outlive our loop either
+                await connection.close()
+            raise
         except sqlite3.Error as error:
             await asyncio.to_thread(connection._thread.join)  # it must not outlive our loop
             raise translated(error) from error

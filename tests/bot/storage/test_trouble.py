@@ -4,6 +4,7 @@ import asyncio
 import os
 import sqlite3
 import stat
+import threading
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select
 from bot.errors import StorageTrouble
 from bot.storage import sqlite
 from bot.storage.database import Database, prepared
+from bot.storage.sqlite_connection import Connection
 from tests.bot.storage.tables import notes, with_notes
 from tests.support.databases import on_server
 
@@ -249,3 +251,19 @@ def test_other_databases_are_refused(url: str) -> None:
 
     with pytest.raises(ValueError, match=r"database|SQLite|sqlite"):
         Location.parse(url)
+
+
+async def test_r24_who_is_cancelled_while_a_connection_opens_leaves_no_thread(
+    tmp_path: Path,
+) -> None:
+    before = set(threading.enumerate())
+    opening = asyncio.create_task(Connection.open_at(tmp_path / "new.sqlite", ()))
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    left = set(threading.enumerate()) - before
+    for thread in left:
+        await asyncio.to_thread(thread.join, 5)
+
+    assert [thread for thread in left if thread.is_alive() and "asyncio" not in thread.name] == []
