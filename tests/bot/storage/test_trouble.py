@@ -7,6 +7,7 @@ import stat
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -253,17 +254,31 @@ def test_other_databases_are_refused(url: str) -> None:
         Location.parse(url)
 
 
-async def test_r24_who_is_cancelled_while_a_connection_opens_leaves_no_thread(
-    tmp_path: Path,
+def test_r24_who_is_cancelled_while_a_connection_opens_leaves_nothing_for_a_closed_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = set(threading.enumerate())
-    opening = asyncio.create_task(Connection.open_at(tmp_path / "new.sqlite", ()))
-    await asyncio.sleep(0)
-    opening.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await opening
-    left = set(threading.enumerate()) - before
-    for thread in left:
-        await asyncio.to_thread(thread.join, 5)
+    """As at a stop while the first read begins: the file opens after everybody was cancelled."""
+    connect, begun, go_on = sqlite3.connect, threading.Event(), threading.Event()
 
-    assert [thread for thread in left if thread.is_alive() and "asyncio" not in thread.name] == []
+    def slowly(*given: Any, **options: Any) -> sqlite3.Connection:
+        begun.set()
+        go_on.wait(5)
+        return connect(*given, **options)
+
+    async def stopped() -> None:
+        opening = asyncio.create_task(Connection.open_at(tmp_path / "new.sqlite", ()))
+        await asyncio.to_thread(begun.wait, 5)
+        opening.cancel()
+        threading.Timer(0.2, go_on.set).start()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    raised: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: raised.append(str(args.exc_value)))
+    monkeypatch.setattr(sqlite3, "connect", slowly)
+    before = set(threading.enumerate())
+    asyncio.run(stopped())
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+
+    assert raised == []
